@@ -1,0 +1,235 @@
+"""The shapes of the catalogue's tables. Everything is frozen; unknown keys are refused; every text has two languages."""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from tashika.core.ids import ActionId, ItemId, QuestionId
+from tashika.core.text import Lang
+
+NonEmpty = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+RoleId = Literal["model-developer", "application-developer", "deployer", "user"]
+ROLES: tuple[RoleId, ...] = ("model-developer", "application-developer", "deployer", "user")
+Strength = Literal["should", "commit", "encouraged"]
+EvidenceKind = Literal["test", "config", "document", "record"]
+FactStatus = Literal["confirmed", "unconfirmed", "proposal"]
+"""confirmed: read in a public copy of the source; unconfirmed: second-hand or from memory; proposal: our own."""
+Applies = Literal["yes", "where-relevant", "no"]
+
+
+class Row(BaseModel):
+    """Base of every table: frozen, closed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Bilingual(Row):
+    """One text in English and Japanese."""
+
+    en: NonEmpty
+    ja: NonEmpty
+
+    def in_(self, lang: Lang) -> str:
+        """The text in one language."""
+        return self.en if lang == "en" else self.ja
+
+
+class Source(Row):
+    """Where a fact was read. ``id`` is what rows cite."""
+
+    id: Slug
+    title: NonEmpty
+    url: str | None = None
+    note: str | None = None
+
+
+class Fact(Row):
+    """A row that states something about the world: with its sources and how sure we are."""
+
+    sources: tuple[Slug, ...] = Field(min_length=1)
+    status: FactStatus
+
+
+class Principle(Fact):
+    """One of the twelve guiding principles. 1 to 11 lead to an action, 12 to items of its own."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^P([1-9]|1[0-2])$")]
+    title: Bilingual
+    text: Bilingual
+    action: ActionId | None = None
+
+
+class Action(Fact):
+    """One of the eleven actions of the Code of Conduct."""
+
+    id: ActionId
+    title: Bilingual
+    text: Bilingual
+    """What is asked, in our words, two to four sentences."""
+    examples: tuple[Bilingual, ...] = ()
+
+
+class Criterion(Row):
+    """When a figure counts as good. ``bound`` is the end of the interval that has to pass, never the bare value.
+
+    The number is a default: a workspace may set a stricter or laxer one in its plan, which is logged before the run.
+    """
+
+    figure: NonEmpty
+    """Figure id, or a prefix ending in ``*``: every figure that matches has to pass."""
+    op: Literal["<=", ">="]
+    value: Annotated[str, StringConstraints(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
+    bound: Literal["low", "high"]
+
+
+class Requirement(Row):
+    """One thing that would prove (part of) an item. All requirements met: covered."""
+
+    id: Slug
+    kind: Literal["measure", "record"]
+    name: Slug
+    """Measure name (``redteam``) or record type (``governance-body``)."""
+    tag: Slug | None = None
+    """For measures: only findings that carry this tag count (``cbrn``)."""
+    criterion: Criterion | None = None
+    max_age_days: int = Field(default=366, ge=1, le=3660)
+    proves: Bilingual
+    """What evidence of this kind would show, in one sentence."""
+
+
+class Item(Fact):
+    """A checkable requirement of an action, or a part of one (``parent``)."""
+
+    id: ItemId
+    action: ActionId
+    """``A1`` … ``A11`` or ``P12``."""
+    parent: ItemId | None = None
+    text: Bilingual
+    strength: Strength
+    evidence: tuple[EvidenceKind, ...] = Field(min_length=1)
+    measurable: bool
+    """Whether software can measure or compute it (29 of 69 can, as proposed); otherwise documents carry it."""
+    roles: dict[RoleId, Applies]
+    risk_themes: tuple[Slug, ...] = ()
+    opportunity_themes: tuple[Slug, ...] = ()
+    requires: tuple[Requirement, ...] = ()
+    """Empty only for an item with parts: it is as good as its parts."""
+    proof: Bilingual
+    """The evidence specification in words: what would prove this item."""
+
+
+class Theme(Fact):
+    """A shared risk or opportunity of the OECD report of September 2023."""
+
+    id: Slug
+    kind: Literal["risk", "opportunity"]
+    title: Bilingual
+
+
+class Role(Fact):
+    """Who an organisation is in the value chain."""
+
+    id: RoleId
+    title: Bilingual
+    text: Bilingual
+
+
+class RecordField(Row):
+    """One field of a record form."""
+
+    id: Slug
+    title: Bilingual
+    type: Literal["text", "date", "number", "choice", "list", "link", "boolean"]
+    required: bool
+    choices: tuple[Bilingual, ...] = ()
+
+
+class RecordType(Fact):
+    """A kind of signed record for what software cannot measure."""
+
+    id: Slug
+    title: Bilingual
+    text: Bilingual
+    valid_days: int = Field(ge=1, le=3660)
+    document: Literal["required", "optional"]
+    fields: tuple[RecordField, ...]
+
+
+class Option(Row):
+    """A checkbox of a questionnaire."""
+
+    id: Slug
+    text: Bilingual
+
+
+class Question(Fact):
+    """A question of a questionnaire, paraphrased (``unconfirmed``) until imported from a user's own copy."""
+
+    id: QuestionId
+    section: Slug
+    number: NonEmpty
+    """As printed: ``2g-ii``, ``14.A``."""
+    parent: QuestionId | None = None
+    text: Bilingual
+    type: Literal["text", "choice", "multi-choice", "yes-no-text", "choice-text", "frequency"]
+    options: tuple[Option, ...] = ()
+    actions: tuple[ActionId, ...]
+    items: tuple[ItemId, ...] = ()
+    roles: tuple[RoleId, ...] = ()
+    """Recommended for; empty: not known."""
+    replaces: tuple[QuestionId, ...] = ()
+    """Draft mapping to questions of an earlier version."""
+
+
+class Section(Row):
+    """A section of a questionnaire with the actions its header prints."""
+
+    id: Slug
+    title: Bilingual
+    actions: tuple[ActionId, ...]
+
+
+class Questionnaire(Fact):
+    """A version of the reporting form."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^v[0-9]+(\.[0-9]+)?$")]
+    version: NonEmpty
+    """``v1@2025-02``: the pin that answers carry."""
+    title: Bilingual
+    complete: bool
+    """False: only a part of the form is known (see ``gaps``)."""
+    gaps: Bilingual | None = None
+    sections: tuple[Section, ...]
+    questions: tuple[Question, ...]
+
+
+class Framework(Fact):
+    """Another framework that crosswalks point at."""
+
+    id: Slug
+    title: Bilingual
+    version: NonEmpty
+    url: str | None = None
+    not_covered: Bilingual
+    """What the crosswalk leaves out on purpose."""
+
+
+Relation = Literal["equal", "subset", "superset", "overlaps", "none"]
+"""NIST IR 8477 style. Never infer conformity from a row."""
+
+
+class CrosswalkRow(Fact):
+    """An action or item beside a reference of another framework."""
+
+    id: Slug
+    action: ActionId
+    item: ItemId | None = None
+    framework: Slug
+    refs: tuple[NonEmpty, ...] = ()
+    relation: Relation
+    strength: Literal[0, 1, 2, 3]
+    note: Bilingual
+    review: Literal["draft", "community", "official"]
+    reviewer: str | None = None
+    reviewed_on: str | None = None

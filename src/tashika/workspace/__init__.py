@@ -1,0 +1,1 @@
+"""The only writer of an organisation's files: paths, configuration, locks, run store, backup and restore."""
