@@ -27,7 +27,9 @@ def translate_os_errors(path: str | os.PathLike[str]) -> Iterator[None]:
     except OSError as error:
         where = os.fspath(path)
         if error.errno in _FULL:
-            raise DiskFullError("the disk is full", where=where, hint="free some space and repeat the command") from error
+            raise DiskFullError(
+                "the disk is full", where=where, hint="free some space and repeat the command"
+            ) from error
         raise FileProblemError(error.strerror or str(error), where=where) from error
 
 

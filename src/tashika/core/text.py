@@ -1,4 +1,4 @@
-"""Two languages. ``Text`` is data that exists in both; ``translator`` serves the fixed sentences of pages and reports."""
+"""Two languages: ``Text`` is data in both; ``translator`` serves the fixed sentences of pages and reports."""
 
 import gettext
 from collections.abc import Callable
