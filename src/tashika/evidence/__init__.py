@@ -1,4 +1,4 @@
-"""Evidence: statement, canonical bytes, signature, sample commitment, log, proof, witness, policy, bundle, verify, changes.
+"""Evidence: statements, signatures, sample commitments, log, proofs, witness, policy, bundle, verify, changes.
 
-Formats are existing standards (in-toto, RFC 8785, DSSE, RFC 6962, C2SP); verification is over bytes, never re-serialised.
+Formats are existing standards (in-toto, RFC 8785, DSSE, RFC 6962, C2SP); bytes are verified, never re-serialised.
 """
