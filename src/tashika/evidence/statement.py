@@ -36,7 +36,7 @@ class Subject:
         if not self.digest:
             raise MalformedStatementError("a subject needs at least one digest")
         for algorithm, value in self.digest.items():
-            if not isinstance(value, str) or not _ALGORITHM.fullmatch(algorithm) or not _HEX.fullmatch(value):
+            if not _ALGORITHM.fullmatch(algorithm) or not _HEX.fullmatch(value):
                 raise MalformedStatementError(
                     f"the {algorithm[:40]!r} digest of a subject is not lower-case hexadecimal"
                 )
@@ -140,6 +140,8 @@ def _subject(value: Json, index: int) -> Subject:
     name, digest = value.get("name", ""), value.get("digest")
     if not isinstance(name, str) or not isinstance(digest, dict):
         raise MalformedStatementError("a subject needs a digest, and its name must be a string", where=where)
+    if not all(isinstance(inner, str) for inner in digest.values()):
+        raise MalformedStatementError("the digest of a subject is not a string", where=where)
     try:
         return Subject(name, digest)
     except TashikaError as error:
