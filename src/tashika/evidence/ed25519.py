@@ -28,7 +28,7 @@ _D: Final = -121665 * pow(121666, -1, _P) % _P
 _SIGN: Final = 1 << 255
 
 # y of the four points of order 8 (up to sign, both values): roots of the doubling equation 2P = (±sqrt(-1), 0).
-_Y8: Final = 0x7AC02A79B7FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
+_Y8: Final = 0x05FC536D880238B13933C6D305ACDFD5F098EFF289F4C345B027B2C28F95E826
 _SMALL_ORDER: Final = frozenset(
     (y | sign).to_bytes(32, "little") for y in (0, 1, _P - 1, _Y8, _P - _Y8) for sign in (0, _SIGN)
 )
