@@ -162,11 +162,16 @@ class Measure(Protocol):
     """Implement this and name the class in the entry-point group ``tashika.measures``.
 
     ``name`` and ``version`` are class attributes; the constructor takes no arguments.
+
+    Attributes:
+        needs_target: the engine starts or checks the system under test before ``run``.
+        runs_last: run after all others, because it reports on the run itself.
     """
 
     name: str
     version: str
     needs_target: bool
+    runs_last: bool
 
     def plan(self, context: PlanContext) -> MeasurePlan | NotRun:
         """Fix what will be done. Pure but for reading case sets and documents from the workspace."""

@@ -1,0 +1,60 @@
+"""Process entry: dispatch, the one place that catches errors, exit codes."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from tashika.core.errors import TashikaError
+from tashika.core.exit_codes import ExitCode
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code (see docs/reference/exit-codes.md)."""
+    args = list(sys.argv[1:] if argv is None else argv)
+    try:
+        return _dispatch(args)
+    except TashikaError as error:
+        _print_error(error, as_json="--json" in args)
+        return int(error.exit_code)
+    except KeyboardInterrupt:
+        print("\nstopped; what was recorded is kept, repeat the command to go on", file=sys.stderr)
+        return int(ExitCode.TRY_LATER)
+    except BrokenPipeError:
+        # The reader of a pipe went away (`| head`); keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return int(ExitCode.GOOD)
+    except Exception as error:
+        if os.environ.get("TASHIKA_DEBUG"):
+            raise
+        print(
+            f"error: internal error ({type(error).__name__}: {error})\n"
+            "  try:   repeat with TASHIKA_DEBUG=1 and report what it prints\n"
+            "  code:  core.internal",
+            file=sys.stderr,
+        )
+        return int(ExitCode.INTERNAL)
+
+
+def _dispatch(args: list[str]) -> int:
+    if args[:1] == ["verify"]:
+        from tashika.cli.verify import run_verify
+
+        return run_verify(args[1:])
+    from tashika.cli.app import run
+
+    return run(args)
+
+
+def _print_error(error: TashikaError, *, as_json: bool) -> None:
+    if as_json:
+        import json
+
+        print(json.dumps({"error": error.as_json()}, ensure_ascii=False), file=sys.stderr)
+        return
+    lines = [f"error: {error.message}"]
+    if error.where:
+        lines.append(f"  where: {error.where}")
+    if error.hint:
+        lines.append(f"  try:   {error.hint}")
+    lines.append(f"  code:  {error.code}")
+    print("\n".join(lines), file=sys.stderr)

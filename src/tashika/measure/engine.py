@@ -1,0 +1,309 @@
+"""Plan, sign the plan, run, sign the results. The engine knows measures only through ``interface.Measure``.
+
+The order is what makes a kill at any moment harmless:
+
+1. every measure plans; nothing has been called yet;
+2. the plan is signed, stored in the run folder, then logged (logging the same envelope again changes nothing);
+3. measures run and keep their own journals, so a resumed run repeats only what was in flight;
+4. each finding becomes a signed envelope that is stored in the run folder *before* it is logged: a resumed run logs
+   the stored envelope again instead of signing a second one;
+5. the run is marked finished.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib.metadata import entry_points
+from typing import Final
+
+from tashika.core.clock import Clock
+from tashika.core.errors import TashikaError
+from tashika.core.ids import Sha256Hex, StatementId, sha256_hex
+from tashika.core.strict_json import Json, canonical
+from tashika.core.text import Text
+from tashika.evidence.dsse import Envelope
+from tashika.evidence.ledger import Ledger
+from tashika.evidence.statement import Subject
+from tashika.measure.errors import MeasureMissingError, NoRunToAbandonError, NothingToMeasureError, PlanChangedError
+from tashika.measure.interface import (
+    Finding,
+    Measure,
+    MeasurePlan,
+    NotRun,
+    PlanContext,
+    Progress,
+    RunContext,
+)
+from tashika.measure.metering import metered
+from tashika.measure.statements import abandoned_statement, plan_statement, result_statement
+from tashika.measure.subjects import system_subject
+from tashika.measure.targets import running_target
+from tashika.workspace.config import SystemConfig
+from tashika.workspace.runs import Journal, Run
+from tashika.workspace.workspace import Workspace
+
+ENTRY_POINTS: Final = "tashika.measures"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """One finding and the statement it became."""
+
+    finding: Finding
+    statement: StatementId
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assessment:
+    """What one call of :func:`assess` did."""
+
+    run: Run
+    resumed: bool
+    plan: StatementId
+    results: tuple[Result, ...]
+    not_run: tuple[NotRun, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    """Everything fixed before the first call."""
+
+    workspace: Workspace
+    system: SystemConfig
+    subject: Subject
+    measures: tuple[tuple[Measure, MeasurePlan], ...]
+    not_run: tuple[NotRun, ...]
+    ledger: Ledger
+    clock: Clock
+
+    def content(self) -> dict[str, Json]:
+        """What is going to be measured, without times: equal content can be resumed."""
+        return {
+            "subject": {"name": self.subject.name, "digest": dict(self.subject.digest)},
+            "systemVersion": self.system.version,
+            "thresholds": self.workspace.config.plan.criteria(),
+            "measures": [
+                {
+                    "name": plan.measure,
+                    "version": plan.measure_version,
+                    "items": list(plan.items),
+                    "samples": plan.samples,
+                    "parameters": dict(plan.parameters),
+                }
+                for _, plan in self.measures
+            ],
+            "notRun": [{"measure": skipped.measure, "reason": skipped.reason.en} for skipped in self.not_run],
+        }
+
+
+def load_measures(names: Sequence[str]) -> list[Measure]:
+    """Instantiate measures by entry-point name; those that report on the run itself come last.
+
+    Raises:
+        MeasureMissingError: not installed, or its own dependencies are not.
+    """
+    points = {point.name: point for point in entry_points(group=ENTRY_POINTS)}
+    measures: list[Measure] = []
+    for name in names:
+        if name not in points:
+            raise MeasureMissingError(f"no measure {name!r} is installed", hint=f"pip install 'tashika[{name}]'")
+        try:
+            measures.append(points[name].load()())
+        except ImportError as error:
+            raise MeasureMissingError(
+                f"the measure {name!r} needs a package that is missing: {error.name}",
+                hint=f"pip install 'tashika[{name}]'",
+            ) from error
+    return sorted(measures, key=lambda measure: measure.runs_last)
+
+
+def assess(
+    workspace: Workspace,
+    *,
+    ledger: Ledger,
+    clock: Clock,
+    system: str | None = None,
+    report: Callable[[Progress], None] = lambda _: None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Assessment:
+    """Run the workspace's plan for one system, or go on with the run that was interrupted.
+
+    The caller holds the workspace's lock.
+
+    Raises:
+        PlanChangedError: an unfinished run has another plan; finish or abandon it.
+        NothingToMeasureError: every measure declined.
+        TashikaError: whatever a measure raises; everything recorded so far is kept.
+    """
+    job = _prepare(workspace, system, ledger, clock)
+    run, resumed = _start_or_resume(job)
+    results: list[Result] = []
+    with ExitStack() as stack:
+        stored = stack.enter_context(run.journal("results"))
+        stack.enter_context(metered(run, clock))
+        done = _stored_envelopes(stored)
+        for measure, plan in job.measures:
+            for finding in _findings(job, run, measure, plan, report, cancelled):
+                results.append(_record(job, run, finding, stored, done))
+    workspace.runs.set_status(run, "finished")
+    return Assessment(
+        run=run, resumed=resumed, plan=StatementId(run.plan_id), results=tuple(results), not_run=job.not_run
+    )
+
+
+def abandon(workspace: Workspace, *, ledger: Ledger, clock: Clock, reason: str, system: str | None = None) -> StatementId:
+    """Give up the unfinished run: a signed, visible entry with the reason.
+
+    Raises:
+        NoRunToAbandonError: nothing is unfinished.
+    """
+    config = workspace.config
+    chosen = config.system(system)
+    run = workspace.runs.unfinished(chosen.id)
+    if run is None:
+        raise NoRunToAbandonError(f"no unfinished run of system {chosen.id!r}")
+    ledger.append([Envelope.parse(run.plan_envelope())])  # the kill may have come before the plan was logged
+    statement = abandoned_statement(
+        org=config.organisation.id, system=chosen.id, plan_id=run.plan_id, reason=reason, now=clock.now()
+    )
+    ledger.record([statement])
+    workspace.runs.set_status(run, "abandoned")
+    return statement.id
+
+
+def _prepare(workspace: Workspace, name: str | None, ledger: Ledger, clock: Clock) -> _Job:
+    config = workspace.config
+    system = config.system(name)
+    planned: list[tuple[Measure, MeasurePlan]] = []
+    not_run: list[NotRun] = []
+    for measure in load_measures(config.plan.measures):
+        context = PlanContext(
+            workspace=workspace.root,
+            system=system,
+            target=config.target,
+            options=config.plan.options(measure.name),
+            seed=config.plan.seed,
+            now=clock.now(),
+        )
+        outcome = measure.plan(context)
+        if isinstance(outcome, NotRun):
+            not_run.append(outcome)
+        else:
+            planned.append((measure, outcome))
+    if not planned:
+        reasons = "; ".join(f"{skipped.measure}: {skipped.reason.en}" for skipped in not_run)
+        raise NothingToMeasureError(f"nothing to measure ({reasons or 'the plan names no measure'})")
+    return _Job(
+        workspace=workspace,
+        system=system,
+        subject=system_subject(workspace, system, config.target),
+        measures=tuple(planned),
+        not_run=tuple(not_run),
+        ledger=ledger,
+        clock=clock,
+    )
+
+
+def _start_or_resume(job: _Job) -> tuple[Run, bool]:
+    content = job.content()
+    digest = sha256_hex(canonical(content))
+    run = job.workspace.runs.unfinished(job.system.id)
+    if run is not None and run.content_digest != digest:
+        raise PlanChangedError(
+            f"run {run.id} is unfinished and has another plan (settings, cases, weights or versions changed since)",
+            where=str(run.folder),
+            hint='restore what changed and repeat, or give it up: tashika assess --abandon "REASON"',
+        )
+    resumed = run is not None
+    if run is None:
+        run = _sign_plan(job, content, digest)
+    job.ledger.append([Envelope.parse(run.plan_envelope())])
+    return run, resumed
+
+
+def _sign_plan(job: _Job, content: dict[str, Json], digest: Sha256Hex) -> Run:
+    now = job.clock.now()
+    config = job.workspace.config
+    statement = plan_statement(
+        org=config.organisation.id,
+        system=job.system.id,
+        subject=job.subject,
+        content=content,
+        content_digest=digest,
+        seed=config.plan.seed,
+        due=now + timedelta(days=config.plan.due_days),
+        now=now,
+    )
+    envelope = job.ledger.sign(statement)
+    return job.workspace.runs.create(
+        system=job.system.id,
+        content_digest=digest,
+        plan_id=Sha256Hex(statement.id),
+        plan_envelope=envelope.to_bytes(),
+        now=now,
+    )
+
+
+def _findings(
+    job: _Job,
+    run: Run,
+    measure: Measure,
+    plan: MeasurePlan,
+    report: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+) -> Iterator[Finding]:
+    report(Progress(measure=measure.name, done=0, total=max(plan.samples, 1)))
+    target = job.workspace.config.target if measure.needs_target else None
+    with _endpoint(job, measure) as endpoint, run.journal(measure.name) as journal:
+        yield from measure.run(
+            RunContext(
+                run=run.id,
+                plan=plan,
+                plan_id=run.plan_id,
+                workspace=job.workspace.root,
+                private=run.private(),
+                system=job.system,
+                target=target,
+                subject=job.subject,
+                endpoint=endpoint,
+                journal=journal,
+                clock=job.clock,
+                report=report,
+                cancelled=cancelled,
+            )
+        )
+    report(Progress(measure=measure.name, done=max(plan.samples, 1), total=max(plan.samples, 1)))
+
+
+@contextmanager
+def _endpoint(job: _Job, measure: Measure) -> Iterator[str | None]:
+    if not measure.needs_target:
+        yield None
+        return
+    with running_target(job.workspace.config.target, job.system, job.workspace.root) as endpoint:
+        yield endpoint
+
+
+def _stored_envelopes(stored: Journal) -> dict[str, Envelope]:
+    return {str(record["key"]): Envelope.from_json(record["envelope"]) for record in stored.records()}
+
+
+def _record(job: _Job, run: Run, finding: Finding, stored: Journal, done: dict[str, Envelope]) -> Result:
+    key = f"{finding.measure}/{finding.tag or ''}/{','.join(finding.items)}/{finding.details.get('key', '')}"
+    envelope = done.get(key)
+    if envelope is None:
+        statement = result_statement(
+            finding,
+            org=job.workspace.config.organisation.id,
+            system=job.system.id,
+            plan_id=StatementId(run.plan_id),
+            supersedes=job.ledger.latest_result(job.system.id, finding.measure, finding.tag, finding.details.get("key")),
+            thresholds=job.workspace.config.plan.criteria(),
+            now=job.clock.now(),
+        )
+        envelope = job.ledger.sign(statement)
+        stored.append({"key": key, "envelope": envelope.to_json()})
+        stored.sync()
+    job.ledger.append([envelope])
+    return Result(finding=finding, statement=StatementId(sha256_hex(envelope.payload)))

@@ -1,0 +1,27 @@
+"""What can go wrong between a plan and its results."""
+
+from tashika.core.errors import UsageError
+
+
+class MeasureMissingError(UsageError):
+    """A measure's extra is not installed, or its entry point cannot be loaded."""
+
+    code = "measure.not-installed"
+
+
+class NothingToMeasureError(UsageError):
+    """Every planned measure declined to run."""
+
+    code = "measure.nothing-to-do"
+
+
+class PlanChangedError(UsageError):
+    """An unfinished run has another plan than the one asked for now."""
+
+    code = "measure.plan-changed"
+
+
+class NoRunToAbandonError(UsageError):
+    """There is no unfinished run."""
+
+    code = "measure.no-run"
