@@ -1,4 +1,4 @@
-"""How the terminal looks: results on stdout, progress and errors on stderr, one line a fact, nothing lost when piped."""
+"""How the terminal looks: results on stdout, progress and errors on stderr, nothing lost when piped."""
 
 import json
 import sys

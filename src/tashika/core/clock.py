@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from tashika.core.errors import MalformedError
 
-_RFC3339: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z")
+_RFC3339: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z", re.ASCII)
 
 
 class Clock(Protocol):

@@ -48,11 +48,11 @@ def read_bounded(path: str | os.PathLike[str], limit: int) -> bytes:
         if error.errno == errno.ELOOP:
             raise UnsafePathError("a symbolic link stands where a file was expected", where=where) from error
         raise FileProblemError(error.strerror or str(error), where=where) from error
-    with os.fdopen(fd, "rb") as file:
-        if not stat.S_ISREG(os.fstat(fd).st_mode):
-            raise UnsafePathError("not a plain file", where=where)
-        with translate_os_errors(path):
-            data = file.read(limit + 1)
+    if not stat.S_ISREG(os.fstat(fd).st_mode):
+        os.close(fd)
+        raise UnsafePathError("not a plain file", where=where)
+    with os.fdopen(fd, "rb") as file, translate_os_errors(path):
+        data = file.read(limit + 1)
     if len(data) > limit:
         raise TooLargeError(f"more than {limit} bytes", where=where)
     return data
