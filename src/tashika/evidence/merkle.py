@@ -7,35 +7,33 @@ Convention at size 0, where specifications differ: consistency **from** the empt
 refused with any other (C2SP tlog-witness); consistency from 0 to 0 also needs equal roots.
 """
 
-import hashlib
 from collections.abc import Callable, Sequence
+from hashlib import sha256
 from typing import Final
 
 from tashika.evidence.encoding import MAX_SIZE
 from tashika.evidence.errors import BadProofError, MalformedProofError
 
 HASH_BYTES: Final = 32
-EMPTY_ROOT: Final = hashlib.sha256(b"").digest()
+EMPTY_ROOT: Final = sha256(b"").digest()
 """Root of the tree without leaves."""
 
 NodeGetter = Callable[[int, int], bytes]
 
-_sha256 = hashlib.sha256
-
 
 def leaf_hash(entry: bytes) -> bytes:
     """SHA-256(0x00 ‖ entry)."""
-    return _sha256(b"\x00" + entry).digest()
+    return sha256(b"\x00" + entry).digest()
 
 
 def node_hash(left: bytes, right: bytes) -> bytes:
     """SHA-256(0x01 ‖ left ‖ right)."""
-    return _sha256(b"\x01" + left + right).digest()
+    return sha256(b"\x01" + left + right).digest()
 
 
 def complete_root(hashes: bytes) -> bytes:
     """Root over a power of two of adjacent 32-byte hashes, given as one string."""
-    sha = _sha256
+    sha = sha256
     while len(hashes) > HASH_BYTES:
         hashes = b"".join([sha(b"\x01" + hashes[i : i + 64]).digest() for i in range(0, len(hashes), 64)])
     return hashes
@@ -116,7 +114,7 @@ def root_from_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[byte
     border = (index >> inner).bit_count()
     if len(proof) != inner + border:
         raise MalformedProofError(f"{len(proof)} hashes where {inner + border} belong")
-    sha, here = _sha256, leaf
+    sha, here = sha256, leaf
     for level, sibling in enumerate(proof):
         if level >= inner or index >> level & 1:
             here = sha(b"\x01" + sibling + here).digest()
