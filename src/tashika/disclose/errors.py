@@ -1,0 +1,33 @@
+"""What can be wrong with answers and reports."""
+
+from tashika.core.errors import InternalError, MalformedError, UsageError
+
+
+class AnswerError(UsageError):
+    """A file in ``answers/`` cannot be read as an answer, or cites what does not exist."""
+
+    code = "disclose.answer"
+
+
+class ClaimIdTakenError(UsageError):
+    """Two claims of one report carry the same id."""
+
+    code = "disclose.claim-id-taken"
+
+
+class MalformedReportError(MalformedError):
+    """A file is not a report of a version that we read."""
+
+    code = "disclose.malformed-report"
+
+
+class RenderError(InternalError):
+    """The report could not be drawn in one of its forms."""
+
+    code = "disclose.render"
+
+
+class PdfNotInstalledError(UsageError):
+    """The extra that draws PDF files is not installed."""
+
+    code = "disclose.pdf-not-installed"

@@ -1,0 +1,336 @@
+"""The published report as data: JSON with a schema (``schema/report-v1.schema.json``), the source of every other form.
+
+Times are RFC 3339 UTC, decimal numbers are strings, every text has two languages. The state of an item is what followed
+from the evidence at ``generatedAt``; a reader who has the evidence can compute it again.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic.alias_generators import to_camel
+
+from tashika.catalogue.model import EvidenceKind, Strength
+from tashika.core.ids import StatementId, sha256_hex
+from tashika.core.strict_json import canonical, loads_object
+from tashika.core.text import Lang, Text
+from tashika.disclose.errors import MalformedReportError
+from tashika.disclose.status import Grade, Result, State
+from tashika.evidence.changes import Comparable
+from tashika.measure.interface import Boundary
+
+REPORT_BYTES: Final = 8 * 1024 * 1024
+"""69 items in both languages come to about 0.3 MB; the limit leaves room for long answers."""
+
+Number = Annotated[str, StringConstraints(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
+Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class Row(BaseModel):
+    """Base of every part: frozen, closed, camelCase in JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True)
+
+
+class Words(Row):
+    """One text in English and Japanese."""
+
+    en: str
+    ja: str
+
+    @classmethod
+    def of(cls, text: Text) -> "Words":
+        """From the text type of the core."""
+        return cls(en=text.en, ja=text.ja)
+
+    def in_(self, lang: Lang) -> str:
+        """The text in one language."""
+        return self.en if lang == "en" else self.ja
+
+
+class OrganisationRow(Row):
+    """Who speaks."""
+
+    id: str
+    name: Words
+    roles: tuple[str, ...]
+    url: str | None = None
+    contact: str | None = None
+
+
+class SystemRow(Row):
+    """What is spoken about. ``subject`` is the digest that every statement about it carries."""
+
+    id: str
+    name: Words
+    version: str
+    description: Words | None = None
+    subject_name: str | None = None
+    subject_sha256: Digest | None = None
+
+
+class KeyRow(Row):
+    """A public key of the organisation. ``protected``: whether a passphrase guards the private half; None: unknown."""
+
+    purpose: Literal["statement", "log", "witness", "weights", "content"]
+    id: str
+    protected: bool | None = None
+
+
+class LogRow(Row):
+    """The state of the organisation's log when the report was made."""
+
+    origin: str
+    size: int = Field(ge=0)
+    root: Digest | None = None
+
+
+class ThresholdRow(Row):
+    """What a figure was held against, and who set the number."""
+
+    op: Literal["<=", ">="]
+    value: Number
+    bound: Literal["low", "high"]
+    source: Literal["plan", "catalogue"]
+
+
+class FigureRow(Row):
+    """A number with its unit, n, interval and method, and the statement it stands in."""
+
+    id: str
+    title: Words
+    value: Number | None
+    unit: str
+    n: int
+    low: Number | None
+    high: Number | None
+    method: str
+    boundary: Boundary
+    note: Words | None = None
+    evidence_id: Digest
+    threshold: ThresholdRow | None = None
+    result: Result | None = None
+
+
+class ClaimRow(Row):
+    """One sentence that the organisation signs, with its address, its evidence and the command that checks it."""
+
+    id: str
+    address: str
+    text: Words
+    evidence_ids: tuple[Digest, ...]
+    grade: Grade | None
+    check: str
+
+
+class RequirementRow(Row):
+    """One thing that would prove the item, and what became of it."""
+
+    id: str
+    kind: Literal["measure", "record"]
+    name: str
+    tag: str | None
+    proves: Words
+    result: Result
+    code: str
+    reason: Words
+    evidence_id: Digest | None = None
+
+
+class ItemRow(Row):
+    """An item of the catalogue with its state. ``earlier`` lists results that newer ones replaced in the reckoning."""
+
+    id: str
+    parent: str | None
+    text: Words
+    strength: Strength
+    kinds: tuple[EvidenceKind, ...]
+    proof: Words
+    state: State
+    grade: Grade | None
+    reason: Words
+    requirements: tuple[RequirementRow, ...]
+    claims: tuple[ClaimRow, ...]
+    figures: tuple[FigureRow, ...]
+    evidence_ids: tuple[Digest, ...]
+    earlier: tuple[Digest, ...] = ()
+
+
+class ActionRow(Row):
+    """An action of the Code of Conduct (or Principle 12) with its items."""
+
+    id: str
+    title: Words
+    asked: Words
+    counts: dict[State, int]
+    items: tuple[ItemRow, ...]
+
+
+class AnswerRow(Row):
+    """An answer to a question of a questionnaire, tied to the version of the question's text."""
+
+    question: str
+    version: str
+    options: tuple[str, ...]
+    text: Words | None
+    author: dict[Literal["en", "ja"], Literal["human", "machine"]]
+    claims: tuple[ClaimRow, ...]
+    na_reason: Words | None = None
+
+
+class DocumentRow(Row):
+    """A document by digest; a confidential one is named but not published."""
+
+    name: str
+    sha256: Digest
+    public: bool
+
+
+class EvidenceRow(Row):
+    """One signed statement in the index."""
+
+    id: Digest
+    kind: Literal["result", "record"]
+    signer: str
+    measure: str | None
+    measure_version: str | None
+    tag: str | None
+    record_type: str | None
+    items: tuple[str, ...]
+    summary: Words | None
+    signed_at: Moment
+    valid_until: Moment | None
+    observed_from: Moment | None
+    observed_to: Moment | None
+    log_index: int | None
+    plan_id: Digest | None
+    counts: dict[str, int]
+    documents: tuple[DocumentRow, ...]
+    limits: tuple[Words, ...]
+    expired: bool
+    withdrawn: str | None
+    superseded_by: Digest | None
+    reproduced_by: tuple[str, ...]
+    disputed_by: tuple[str, ...]
+
+
+class CatalogueRow(Row):
+    """Which text of the Process the report is about."""
+
+    version: str
+    digest: str
+
+
+class ToolRow(Row):
+    """What made the report."""
+
+    name: Literal["tashika"] = "tashika"
+    version: str
+
+
+class Period(Row):
+    """What time the evidence is about."""
+
+    start: Moment
+    end: Moment
+
+
+class Report(Row):
+    """The whole report."""
+
+    format: Literal["tashika-report/v1"] = "tashika-report/v1"
+    organisation: OrganisationRow
+    system: SystemRow
+    year: int = Field(ge=2023, le=2999)
+    period: Period | None
+    languages: tuple[Lang, ...] = ("en", "ja")
+    generated_at: Moment
+    catalogue: CatalogueRow
+    tool: ToolRow
+    keys: tuple[KeyRow, ...]
+    log: LogRow | None
+    plan_ids: tuple[Digest, ...]
+    summary: tuple[Words, ...]
+    does_not_say: tuple[Words, ...]
+    counts: dict[State, int]
+    actions: tuple[ActionRow, ...]
+    answers: tuple[AnswerRow, ...]
+    evidence: tuple[EvidenceRow, ...]
+    limits: tuple[Words, ...]
+
+    @classmethod
+    def parse(cls, data: bytes) -> "Report":
+        """Read a published ``report.json``.
+
+        Raises:
+            MalformedReportError: not a report, or of a version that we do not read.
+            MalformedJsonError, TooLargeError: not strict JSON.
+        """
+        table = loads_object(data, max_bytes=REPORT_BYTES)
+        try:
+            return cls.model_validate_json(canonical(table))
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            where = ".".join(str(part) for part in first["loc"])
+            raise MalformedReportError(f"not a report that we read: {first['msg']}", where=where or None) from error
+
+    def items(self) -> tuple[ItemRow, ...]:
+        """Every item and part, in the order of the catalogue."""
+        return tuple(item for action in self.actions for item in action.items)
+
+    def claims(self) -> tuple[ClaimRow, ...]:
+        """Every claim: of items, then of answers."""
+        of_items = [claim for item in self.items() for claim in item.claims]
+        return (*of_items, *(claim for answer in self.answers for claim in answer.claims))
+
+
+def plain(number: Decimal | None) -> str | None:
+    """A decimal the way JSON carries it: no exponent, no trailing rubbish.
+
+    >>> plain(Decimal("1E-3")), plain(Decimal("0.500")), plain(Decimal("120"))
+    ('0.001', '0.500', '120')
+    """
+    return None if number is None else format(number, "f")
+
+
+def comparables(report: Report) -> tuple[Comparable, ...]:
+    """The report in the form that ``evidence.changes`` compares.
+
+    One row an item (key: item id), an answer (question id) and a claim of an answer (claim id). Years are not part of
+    the keys, so that the reports of two years can be compared.
+    """
+    withdrawn = {row.id for row in report.evidence if row.withdrawn is not None}
+    rows = [_of_item(item) for item in report.items()]
+    for answer in report.answers:
+        state = "not-applicable" if answer.na_reason else "answered"
+        rows.append(Comparable(key=answer.question, text_sha256=_digest(answer.text or answer.na_reason), state=state))
+        rows.extend(_of_claim(claim, withdrawn) for claim in answer.claims)
+    return tuple(rows)
+
+
+def _of_item(item: ItemRow) -> Comparable:
+    return Comparable(
+        key=item.id,
+        text_sha256=_digest(*(claim.text for claim in item.claims)),
+        state=item.state,
+        grade=item.grade,
+        evidence_ids=frozenset(StatementId(one) for one in item.evidence_ids),
+        figures={row.id: row.value for row in item.figures if row.value is not None},
+        withdrawn=any(row.code == "withdrawn" for row in item.requirements) and not item.evidence_ids,
+    )
+
+
+def _of_claim(claim: ClaimRow, withdrawn: set[str]) -> Comparable:
+    return Comparable(
+        key=claim.id,
+        text_sha256=_digest(claim.text),
+        state="answered",
+        grade=claim.grade,
+        evidence_ids=frozenset(StatementId(one) for one in claim.evidence_ids),
+        withdrawn=bool(claim.evidence_ids) and withdrawn.issuperset(claim.evidence_ids),
+    )
+
+
+def _digest(*texts: Words | None) -> str:
+    return sha256_hex(canonical([{"en": text.en, "ja": text.ja} for text in texts if text]))

@@ -1,0 +1,75 @@
+"""Rows of the report that come straight from facts: figures with their thresholds, and the evidence index."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tashika.core.clock import rfc3339
+from tashika.disclose.claims import figures_of
+from tashika.disclose.facts import EvidenceFact
+from tashika.disclose.report_model import DocumentRow, EvidenceRow, FigureRow, ThresholdRow, Words, plain
+from tashika.disclose.status import LOOKED, FigureTest, RequirementOutcome
+from tashika.measure.interface import Figure
+
+
+def figure_rows(outcome: RequirementOutcome) -> Iterable[FigureRow]:
+    """The figures of one requirement that was looked at, each with the threshold that it was held against."""
+    if outcome.fact is None or outcome.result not in LOOKED:
+        return
+    tested = {test.figure.id: test for test in outcome.tests}
+    for figure in figures_of(outcome):
+        yield _figure(figure, outcome.fact, tested.get(figure.id))
+
+
+def evidence_row(fact: EvidenceFact, *, now: datetime) -> EvidenceRow:
+    """One line of the evidence index."""
+    return EvidenceRow(
+        id=fact.id,
+        kind=fact.kind,
+        signer=fact.signer,
+        measure=fact.measure,
+        measure_version=fact.measure_version,
+        tag=fact.tag,
+        record_type=fact.record_type,
+        items=tuple(fact.items),
+        summary=Words.of(fact.summary) if fact.summary else None,
+        signed_at=rfc3339(fact.signed_at),
+        valid_until=_moment(fact.valid_until),
+        observed_from=_moment(fact.observed_from),
+        observed_to=_moment(fact.observed_to),
+        log_index=fact.log_index,
+        plan_id=fact.plan_id,
+        counts=dict(sorted(fact.counts.items())),
+        documents=tuple(DocumentRow(name=d.name, sha256=d.sha256, public=d.public) for d in fact.documents),
+        limits=tuple(Words.of(limit) for limit in fact.limits),
+        expired=fact.valid_until is not None and fact.valid_until <= now,
+        withdrawn=fact.withdrawn,
+        superseded_by=fact.superseded_by,
+        reproduced_by=tuple(sorted(fact.reproduced_by)),
+        disputed_by=tuple(sorted(fact.disputed_by)),
+    )
+
+
+def _figure(figure: Figure, fact: EvidenceFact, test: FigureTest | None) -> FigureRow:
+    threshold = None
+    if test:
+        bar = test.threshold
+        threshold = ThresholdRow(op=bar.op, value=plain(bar.value) or "0", bound=bar.bound, source=test.source)
+    return FigureRow(
+        id=figure.id,
+        title=Words.of(figure.title),
+        value=plain(figure.value),
+        unit=figure.unit,
+        n=figure.n,
+        low=plain(figure.low),
+        high=plain(figure.high),
+        method=figure.method,
+        boundary=figure.boundary,
+        note=Words.of(figure.note) if figure.note else None,
+        evidence_id=fact.id,
+        threshold=threshold,
+        result=test.result if test else None,
+    )
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else rfc3339(moment)
