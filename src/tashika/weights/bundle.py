@@ -1,8 +1,8 @@
 """Sigstore bundle v0.3, key-signed, around a model manifest: write it, read it without guessing.
 
 Source: OpenSSF Model Signing v1.0, sections 4 (bundle), 6.7 and 6.8 (signing), 8.1 to 8.3 (verification), 11 (older
-bundles); DSSE v1.0.2 for the pre-authentication encoding. Only ``files`` with ``sha256`` and without links is supported:
-the one combination that every implementation reads alike. The rest is refused by name, never skipped.
+bundles); DSSE v1.0.2 for the pre-authentication encoding. Only ``files`` with ``sha256`` and without links is
+supported: the one combination that every implementation reads alike. The rest is refused by name, never skipped.
 """
 
 import base64
@@ -195,8 +195,8 @@ def _read_statement(payload: bytes) -> tuple[Manifest, Sha256Hex]:
         raise MalformedModelBundleError("the subject is not the root digest of the files listed")
     single = len(listed) == 1 and listed[0].name == "."
     resources = (Resource(name, listed[0].sha256),) if single else tuple(sorted(listed))
-    if single and "/" in name:
-        raise MalformedModelBundleError("the name of a single file holds a slash")
+    if single and not is_model_path(name):
+        raise MalformedModelBundleError("the name of a single file is not one")
     return Manifest(name=name, single_file=single, resources=resources, ignore_paths=ignore), signed_root
 
 

@@ -90,7 +90,7 @@ def check_ignore_paths(paths: Iterable[str]) -> tuple[str, ...]:
     chosen = tuple(sorted(set(paths)))
     for path in chosen:
         if not is_model_path(path):
-            raise UnsignableModelError(f"cannot exclude {ascii(path)}: not a path inside a model")
+            raise UnsignableModelError(f"cannot exclude {path!a}: not a path inside a model")
     return chosen
 
 
@@ -163,7 +163,7 @@ def _unsignable(path: Path, mode: int) -> UnsignableModelError:
 def _checked(name: str, *, where: Path) -> str:
     if not is_model_path(name):
         raise UnsignableModelError(
-            f"the name {ascii(name)} cannot be signed",
+            f"the name {name!a} cannot be signed",
             where=ascii(str(where)),
             hint="a path in a manifest is valid UTF-8 without control characters, at most 1024 characters long",
         )
