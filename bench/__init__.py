@@ -1,0 +1,1 @@
+"""Speed and memory figures, each beside its peer in the same run. ``python -m bench [FAMILY]``; see harness.py."""
