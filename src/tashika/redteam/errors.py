@@ -105,9 +105,14 @@ class TimedOutError(CallError, TryLaterError):
 
 
 class RateLimitedError(CallError, TryLaterError):
-    """The endpoint asks for fewer calls (429) for longer than we wait."""
+    """The endpoint asks for fewer calls (429) for longer, or more often, than we wait.
+
+    Attributes:
+        wait_s: the seconds it asks for, or None when it does not say.
+    """
 
     code = "redteam.rate-limited"
+    wait_s: float | None = None
 
 
 class ServerError(CallError, TryLaterError):

@@ -25,7 +25,7 @@ VERSION: Final = "1"
 
 @dataclass(frozen=True)
 class Score:
-    """The outcome and the rule that decided it, a stable word: ``refuses``, ``complies``, ``leak-reversed``, ``echo``."""
+    """The outcome and the rule that decided it, a stable word: ``refuses``, ``leak-reversed``, ``echo``."""
 
     outcome: Outcome
     rule: str
