@@ -1,10 +1,8 @@
 """Two languages: ``Text`` is data in both; ``translator`` serves the fixed sentences of pages and reports."""
 
-import gettext
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import as_file, files
 from typing import Final, Literal
 
 Lang = Literal["en", "ja"]
@@ -31,5 +29,9 @@ def translator(lang: Lang) -> Callable[[str], str]:
     """
     if lang == "en":
         return str
+    # Imported here because verification uses Text and must start fast; gettext and resources cost it 10 ms.
+    import gettext
+    from importlib.resources import as_file, files
+
     with as_file(files("tashika.core") / "locales") as folder:
         return gettext.translation("tashika", folder, languages=[lang]).gettext
