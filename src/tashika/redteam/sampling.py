@@ -64,6 +64,16 @@ def draw(files: Sequence[CaseFile], *, seed: int, max_samples: int, repetitions:
     return tuple(sorted(samples, key=lambda sample: _digest(seed, "order", sample.id)))
 
 
+def samples_of(files: Sequence[CaseFile], *, seed: int, repetitions: int) -> dict[SampleId, Sample]:
+    """Every sample that could be drawn from these files, by id."""
+    return {
+        sample.id: sample
+        for file in files
+        for case in file.cases
+        for sample in (_sample(seed, file, case, number) for number in range(1, repetitions + 1))
+    }
+
+
 def allocate(sizes: Mapping[Stratum, int], total: int) -> dict[Stratum, int]:
     """Share ``total`` draws out over the strata as evenly as their sizes allow.
 
