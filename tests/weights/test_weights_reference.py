@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from model_signing import hashing, signing, verifying
 from weights_resign import resign
 
+from tashika.core.errors import MalformedJsonError
 from tashika.weights.bundle import parse_bundle, sign_manifest
 from tashika.weights.errors import MalformedModelBundleError, ModelMismatchError, UnsupportedModelBundleError
 from tashika.weights.manifest import hash_model
@@ -116,7 +117,7 @@ def test_they_accept_duplicate_keys_and_we_do_not(model, key, their_verify):
 
     data = resign(sign_manifest(hash_model(model).manifest, key), key, change)
     their_verify(model, data)
-    with pytest.raises(Exception, match="twice"):
+    with pytest.raises(MalformedJsonError, match="twice"):
         verify_model(model, data, key.public_key())
 
 
