@@ -1,14 +1,22 @@
-"""The shapes of the catalogue's tables. Everything is frozen; unknown keys are refused; every text has two languages."""
+"""The shapes of the catalogue's tables. All is frozen; unknown keys are refused; every text has two languages."""
 
 from typing import Annotated, Literal
 
+import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from tashika.core.ids import ActionId, ItemId, QuestionId
+from tashika.core import ids
+from tashika.core.ids import Sha256Hex, sha256_hex
+from tashika.core.strict_json import Json
 from tashika.core.text import Lang
 
 NonEmpty = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
+ActionId = Annotated[ids.ActionId, StringConstraints(pattern=r"^(A([1-9]|1[01])|P12)$")]
+ItemId = Annotated[ids.ItemId, StringConstraints(pattern=r"^(A([1-9]|1[01])|P12)\.[1-9][0-9]?[a-z]?$")]
+QuestionId = Annotated[
+    ids.QuestionId, StringConstraints(pattern=r"^v[0-9]+(\.[0-9]+)?:[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?$")
+]
 RoleId = Literal["model-developer", "application-developer", "deployer", "user"]
 ROLES: tuple[RoleId, ...] = ("model-developer", "application-developer", "deployer", "user")
 Strength = Literal["should", "commit", "encouraged"]
@@ -35,6 +43,19 @@ class Bilingual(Row):
         return self.en if lang == "en" else self.ja
 
 
+def digest_of(*parts: object) -> Sha256Hex:
+    """SHA-256 of the RFC 8785 bytes of texts (or lists of texts): what ties an answer to the words it answered."""
+    return sha256_hex(rfc8785.dumps(_plain(parts)))
+
+
+def _plain(part: object) -> Json:
+    if isinstance(part, BaseModel):
+        return part.model_dump(mode="json")
+    if isinstance(part, tuple):
+        return [_plain(inner) for inner in part]
+    return str(part)
+
+
 class Source(Row):
     """Where a fact was read. ``id`` is what rows cite."""
 
@@ -59,6 +80,11 @@ class Principle(Fact):
     text: Bilingual
     action: ActionId | None = None
 
+    @property
+    def text_digest(self) -> Sha256Hex:
+        """Digest of the title and the text."""
+        return digest_of(self.title, self.text)
+
 
 class Action(Fact):
     """One of the eleven actions of the Code of Conduct."""
@@ -68,6 +94,11 @@ class Action(Fact):
     text: Bilingual
     """What is asked, in our words, two to four sentences."""
     examples: tuple[Bilingual, ...] = ()
+
+    @property
+    def text_digest(self) -> Sha256Hex:
+        """Digest of the title and the text."""
+        return digest_of(self.title, self.text)
 
 
 class Criterion(Row):
@@ -96,10 +127,16 @@ class Requirement(Row):
     max_age_days: int = Field(default=366, ge=1, le=3660)
     proves: Bilingual
     """What evidence of this kind would show, in one sentence."""
+    optional: bool = False
+    """True: shown and counted when present, never needed for ``covered``."""
 
 
 class Item(Fact):
-    """A checkable requirement of an action, or a part of one (``parent``)."""
+    """A checkable requirement of an action, or a part of one (``parent``).
+
+    ``status`` speaks of ``text`` and ``strength``, which come from the Code. ``roles``, ``measurable``, ``requires``,
+    ``proof`` and the themes are this project's proposal in every row, whatever the status says.
+    """
 
     id: ItemId
     action: ActionId
@@ -117,6 +154,20 @@ class Item(Fact):
     """Empty only for an item with parts: it is as good as its parts."""
     proof: Bilingual
     """The evidence specification in words: what would prove this item."""
+
+    @property
+    def text_digest(self) -> Sha256Hex:
+        """Digest of both languages of ``text``; pinned by version in ``data/pins.json``."""
+        return digest_of(self.text)
+
+
+class MeasureName(Row):
+    """A measure that requirements may name, built or not: what it looks at, and the tags its findings carry."""
+
+    id: Slug
+    title: Bilingual
+    text: Bilingual
+    tags: tuple[Slug, ...] = Field(min_length=1)
 
 
 class Theme(Fact):
@@ -153,7 +204,12 @@ class RecordType(Fact):
     text: Bilingual
     valid_days: int = Field(ge=1, le=3660)
     document: Literal["required", "optional"]
-    fields: tuple[RecordField, ...]
+    fields: tuple[RecordField, ...] = Field(min_length=1)
+
+    @property
+    def text_digest(self) -> Sha256Hex:
+        """Digest of the title, the text and every field's title and choices."""
+        return digest_of(self.title, self.text, *((f.id, f.title, *f.choices) for f in self.fields))
 
 
 class Option(Row):
@@ -180,6 +236,11 @@ class Question(Fact):
     """Recommended for; empty: not known."""
     replaces: tuple[QuestionId, ...] = ()
     """Draft mapping to questions of an earlier version."""
+
+    @property
+    def text_digest(self) -> Sha256Hex:
+        """Digest of the text, the type and every option: what an answer is tied to."""
+        return digest_of(self.text, self.type, *((o.id, o.text) for o in self.options))
 
 
 class Section(Row):
