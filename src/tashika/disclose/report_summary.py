@@ -7,13 +7,16 @@ from typing import Final
 from tashika.core.text import Text
 from tashika.disclose.facts import EvidenceFact
 from tashika.disclose.report_model import ActionRow, FigureRow, ItemRow, KeyRow, Words
-from tashika.disclose.status import State
+from tashika.disclose.status import Result, State
 from tashika.disclose.wording import say
 from tashika.ui.numbers import number
 from tashika.workspace.config import OrganisationConfig, SystemConfig
 
 _NAMED: Final = 8
 """How many failed figures the first page names before it says how many more there are."""
+
+
+_ORDER: Final[dict[Result, int]] = {"unmet": 0, "inconclusive": 1, "not-observable": 2, "unlooked": 3, "met": 4}
 
 
 def summary(
@@ -62,10 +65,10 @@ def limits(facts: Sequence[EvidenceFact]) -> tuple[Words, ...]:
     return tuple(Words.of(text) for text in dict.fromkeys(rows))
 
 
-def failed_figures(items: Sequence[ItemRow]) -> list[FigureRow]:
-    """Figures wholly beyond their threshold, each once, worst first."""
-    found = {row.id: row for item in items for row in item.figures if row.result == "unmet"}
-    return sorted(found.values(), key=lambda row: (-_distance(row), row.id))
+def tested_figures(items: Sequence[ItemRow]) -> list[FigureRow]:
+    """Figures that were held against a threshold, each once, worst first."""
+    found = {row.id: row for item in items for row in item.figures if row.result is not None}
+    return sorted(found.values(), key=lambda row: (_ORDER[row.result or "met"], -_distance(row), row.id))
 
 
 def _distance(row: FigureRow) -> float:
@@ -93,12 +96,12 @@ def _opening(organisation: OrganisationConfig, system: SystemConfig, counts: Map
 
 
 def _tested(items: Sequence[ItemRow]) -> list[Text]:
-    tested = {row.id: row for item in items for row in item.figures if row.result is not None}
+    tested = tested_figures(items)
     if not tested:
         return [say("No figure was held against a threshold.")]
-    failed = failed_figures(items)
+    failed = [row for row in tested if row.result == "unmet"]
     if not failed:
-        unsure = sum(row.result == "inconclusive" for row in tested.values())
+        unsure = sum(row.result == "inconclusive" for row in tested)
         text = say(
             "Of {total} figures with a threshold none is wholly beyond it; for {unsure} the samples cannot tell.",
             total=len(tested),

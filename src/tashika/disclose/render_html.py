@@ -1,0 +1,91 @@
+"""The report as one HTML file: both languages, no script, no request to anywhere, its own Content-Security-Policy.
+
+The language is a link (``#en``, ``#ja``): CSS shows the part that the address points into, so deep links, the back
+button and the keyboard work. A browser without ``:has()`` shows both parts one after the other.
+"""
+
+import base64
+import hashlib
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from tashika.core.text import LANGUAGES, Lang
+from tashika.disclose.report_model import FigureRow, Report
+from tashika.disclose.report_summary import tested_figures
+from tashika.disclose.status import GRADES
+from tashika.disclose.voice import NONE, Voice
+from tashika.ui.svg import domain, symbol_sheet, whisker
+from tashika.ui.visible import visible_json
+
+HTML_BYTES: Final = 2 * 1024 * 1024
+"""DESIGN: a report is a document of at most 2 MB for 69 items in both languages."""
+
+
+class HtmlVoice(Voice):
+    """A voice that also draws."""
+
+    def plot(self, row: FigureRow) -> Markup:
+        """The interval of a figure, drawn."""
+        if row.value is None or row.low is None or row.high is None:
+            return Markup("<span>{}</span>").format(NONE)
+        drawing = whisker(
+            Decimal(row.value),
+            Decimal(row.low),
+            Decimal(row.high),
+            axis=domain(Decimal(row.high), row.unit),
+            label=self.figure_words(row),
+            limit=Decimal(row.threshold.value) if row.threshold else None,
+            kind=row.result or "",
+        )
+        return Markup(drawing)  # noqa: S704  the chart escapes its label; the rest is numbers
+
+
+def render_html(report: Report) -> bytes:
+    """The file, at most a few hundred kilobytes for the whole catalogue."""
+    report = printable(report)
+    style = files("tashika.ui").joinpath("style.css").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    page = _environment().get_template("report.html.j2")
+    text = page.render(
+        report=report,
+        style=Markup(style),  # noqa: S704  our own file
+        style_hash=f"sha256-{digest}",
+        symbols=Markup(symbol_sheet()),  # noqa: S704  constants
+        pages=[_body(report, lang) for lang in LANGUAGES],
+    )
+    return text.encode("utf-8")
+
+
+def printable(report: Report) -> Report:
+    """The report with everything that would hide or reorder text made visible."""
+    return Report.model_validate(visible_json(report.model_dump(mode="json", by_alias=True)))
+
+
+def _body(report: Report, lang: Lang) -> Markup:
+    voice = HtmlVoice(report, lang)
+    body = _environment().get_template("body.html.j2")
+    text = body.render(
+        report=report,
+        v=voice,
+        say=voice.say,
+        shown=lang == LANGUAGES[0],
+        tested=tested_figures(report.items()),
+        grades=GRADES,
+    )
+    return Markup(text)  # noqa: S704  rendered with autoescape
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=ChoiceLoader([PackageLoader("tashika.disclose"), PackageLoader("tashika.ui", "macros")]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

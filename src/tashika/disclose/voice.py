@@ -1,0 +1,193 @@
+"""One language of a report: all that a template needs said, counted or dated. HTML, Markdown and PDF share it."""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Final
+
+from tashika.core.text import Lang, translator
+from tashika.disclose.claims import method_name
+from tashika.disclose.report_model import ClaimRow, EvidenceRow, FigureRow, ItemRow, Report, Words
+from tashika.ui import labels
+from tashika.ui.numbers import interval, number
+
+NONE: Final = "–"
+
+
+class Voice:
+    """Speaks one language about one report.
+
+    Attributes:
+        lang: the language.
+        report: what is spoken about; evidence is looked up in it.
+    """
+
+    def __init__(self, report: Report, lang: Lang) -> None:
+        self.lang: Final = lang
+        self.report: Final = report
+        self._evidence = {row.id: row for row in report.evidence}
+
+    def say(self, message: str, **values: object) -> str:
+        """A fixed sentence with values filled in."""
+        return translator(self.lang)(message).format(**values)
+
+    def t(self, words: Words) -> str:
+        """A text of the report in this language."""
+        return words.in_(self.lang)
+
+    def join(self, parts: Iterable[str]) -> str:
+        """A list of short things in a line."""
+        return (", " if self.lang == "en" else "、").join(parts)
+
+    def state(self, state: str) -> str:
+        """A state in a word."""
+        return labels.word(labels.STATES, state, self.lang)
+
+    def state_meaning(self, state: str) -> str:
+        """A state in a sentence."""
+        return labels.word(labels.STATE_MEANINGS, state, self.lang)
+
+    def grade(self, grade: str | None) -> str:
+        """A grade in a word; a dash when nobody looked."""
+        return NONE if grade is None else labels.word(labels.GRADES, grade, self.lang)
+
+    def grade_meaning(self, grade: str) -> str:
+        """A grade in a sentence."""
+        return labels.word(labels.GRADE_MEANINGS, grade, self.lang)
+
+    def strength(self, strength: str) -> str:
+        """How strongly the Code asks."""
+        return labels.word(labels.STRENGTHS, strength, self.lang)
+
+    def result(self, result: str) -> str:
+        """What became of a requirement."""
+        table = {"met": self.say("shown"), "unmet": self.say("not met")}
+        return table.get(result) or labels.word(labels.RESULTS, result, self.lang)
+
+    def roles(self, roles: Iterable[str]) -> str:
+        """The organisation's roles."""
+        return self.join(labels.word(labels.ROLES, role, self.lang) for role in roles)
+
+    def heading(self, action: str) -> str:
+        """``Action 7``, or ``Principle 12``."""
+        number_ = action[1:]
+        return self.say("Principle {n}", n=number_) if action.startswith("P") else self.say("Action {n}", n=number_)
+
+    def tally(self, counts: Mapping[str, int]) -> str:
+        """States that occur with their numbers."""
+        return self.join(self.say("{n} {state}", n=n, state=self.state(state)) for state, n in counts.items() if n)
+
+    def tally_items(self, items: Iterable[ItemRow]) -> str:
+        """The same from items, parts left out; the text equivalent of a strip of marks."""
+        states: list[str] = [item.state for item in items if item.parent is None]
+        return self.tally({state: states.count(state) for state in labels.STATES})
+
+    def date(self, moment: str | None) -> str:
+        """The ISO date of a moment."""
+        return moment[:10] if moment else NONE
+
+    def span(self, row: EvidenceRow) -> str:
+        """The observation period of a statement."""
+        start, end = self.date(row.observed_from), self.date(row.observed_to)
+        if NONE in {start, end}:
+            return self.say("signed {date}", date=self.date(row.signed_at))
+        return start if start == end else f"{start} – {end}"
+
+    def count(self, n: int) -> str:
+        """A whole number, grouped."""
+        return f"{n:,}"
+
+    def value(self, row: FigureRow) -> str:
+        """The value of a figure with its unit."""
+        return NONE if row.value is None else number(Decimal(row.value), row.unit, self.lang)
+
+    def interval(self, row: FigureRow) -> str:
+        """The interval of a figure."""
+        if row.low is None or row.high is None:
+            return NONE
+        return interval(Decimal(row.low), Decimal(row.high), row.unit, self.lang)
+
+    def method(self, row: FigureRow) -> str:
+        """How the interval was made, and whether the number was measured at all."""
+        name = method_name(row.method).in_(self.lang)
+        if row.boundary == "measured":
+            return name
+        return self.join([name, labels.word(labels.BOUNDARIES, row.boundary, self.lang)])
+
+    def threshold(self, row: FigureRow) -> str:
+        """``≤ 10.0%: beyond (set in the signed plan)``."""
+        if row.threshold is None or row.result is None:
+            return NONE
+        sign = "≤" if row.threshold.op == "<=" else "≥"
+        return self.say(
+            "{sign} {value}: {result} ({source})",
+            sign=sign,
+            value=number(Decimal(row.threshold.value), row.unit, self.lang),
+            result=labels.word(labels.RESULTS, row.result, self.lang),
+            source=labels.word(labels.SOURCES, row.threshold.source, self.lang),
+        )
+
+    def figure_words(self, row: FigureRow) -> str:
+        """A figure as one line of text: what a screen reader says for its drawing."""
+        parts = [f"{self.value(row)} ({self.interval(row)})"]
+        if row.threshold is not None:
+            parts.append(self.threshold(row))
+        return self.join(parts)
+
+    def what(self, row: EvidenceRow) -> str:
+        """What a statement is."""
+        if row.kind == "record":
+            return self.say("record: {type}", type=row.record_type or NONE)
+        return self.say("measure: {name}", name=" / ".join(part for part in (row.measure, row.tag) if part))
+
+    def standing(self, row: EvidenceRow) -> str:
+        """Withdrawn, replaced, expired, repeated, disputed: whatever applies."""
+        parts = []
+        if row.withdrawn is not None:
+            parts.append(self.say("withdrawn: {reason}", reason=row.withdrawn))
+        if row.superseded_by:
+            parts.append(self.say("replaced by {id}", id=row.superseded_by[:12]))
+        if row.expired:
+            parts.append(self.say("expired"))
+        if row.reproduced_by:
+            parts.append(self.say("repeated by {who}", who=self.join(row.reproduced_by)))
+        if row.disputed_by:
+            parts.append(self.say("disputed by {who}", who=self.join(row.disputed_by)))
+        return self.join(parts) or self.say("stands")
+
+    def outcomes(self, counts: Mapping[str, int]) -> str:
+        """Outcomes of samples with their numbers."""
+        return self.join(f"{labels.word(labels.COUNTS, name, self.lang)} {n:,}" for name, n in counts.items())
+
+    def evidence_of(self, item: ItemRow) -> list[EvidenceRow]:
+        """The statements that an item's state rests on, those of its parts left to them."""
+        wanted = {row.evidence_id for row in item.requirements if row.evidence_id}
+        return [self._evidence[one] for one in sorted(wanted) if one in self._evidence]
+
+    def guarded(self, protected: bool | None) -> str:
+        """Whether a passphrase guards a private key."""
+        if protected is None:
+            return self.say("it is not known whether a passphrase guards it")
+        return self.say("guarded by a passphrase") if protected else self.say("not guarded by a passphrase")
+
+    def contact(self, contact: str | None) -> str:
+        """Where a challenge can be sent."""
+        if contact is None:
+            return self.say("The organisation names no contact for challenges.")
+        return self.say("The organisation takes challenges at {contact}.", contact=contact)
+
+    def challenge(self, claim: ClaimRow) -> str:
+        """How to challenge one claim."""
+        if not claim.evidence_ids:
+            return self.say("To challenge it, ask for evidence: {contact}", contact=self.contact(self._contact))
+        return self.say(
+            "To challenge it, sign a counter-statement whose subject is the evidence id above. {contact}",
+            contact=self.contact(self._contact),
+        )
+
+    def author(self, author: Mapping[str, str]) -> str:
+        """Who wrote an answer in this language."""
+        return labels.word(labels.AUTHORS, author.get(self.lang, NONE), self.lang)
+
+    @property
+    def _contact(self) -> str | None:
+        return self.report.organisation.contact

@@ -1,0 +1,95 @@
+"""The Japanese message catalogue: ``update`` it from the source, ``check`` that it is complete.
+
+Sentences are found in Python (``say``, ``mark``, ``_``) and in templates (``{% trans %}``, ``_``). After
+changing one run ``python tools/messages.py update``, translate what is empty in ja/LC_MESSAGES/tashika.po, run it again.
+"""
+
+import io
+import sys
+from pathlib import Path
+from typing import Final
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+SOURCE: Final = ROOT / "src" / "tashika"
+FOLDER: Final = SOURCE / "core" / "locales" / "ja" / "LC_MESSAGES"
+PO: Final = FOLDER / "tashika.po"
+MO: Final = FOLDER / "tashika.mo"
+KEYWORDS: Final = {"_": None, "say": None, "mark": None, "gettext": None}
+METHODS: Final = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]
+OPTIONS: Final = {"**.j2": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trimmed": "true"}}
+HEADER: Final = "# Japanese sentences of Tashika. Apache-2.0, like the rest.\n"
+
+
+def extracted() -> Catalog:
+    """Every sentence in the source, with the files it stands in."""
+    catalog = Catalog(project="tashika", charset="utf-8")
+    found = extract_from_dir(SOURCE, method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS)
+    for name, _line, message, _comments, _context in found:
+        if message:
+            catalog.add(message, locations=[(f"src/tashika/{name}", 0)])
+    return catalog
+
+
+def updated() -> Catalog:
+    """The translations brought up to the source: new sentences empty, old ones gone, no guesses."""
+    old = read_po(io.BytesIO(PO.read_bytes()), locale="ja") if PO.exists() else Catalog(locale="ja")
+    new = Catalog(locale="ja", project="tashika", header_comment=HEADER.strip(), fuzzy=False)
+    for message in extracted():
+        if message.id:
+            known = old.get(message.id)
+            new.add(message.id, known.string if known else "", locations=sorted(set(message.locations)))
+    return new
+
+
+def po_bytes(catalog: Catalog) -> bytes:
+    """The .po file; the same catalogue gives the same bytes."""
+    buffer = io.BytesIO()
+    write_po(buffer, catalog, width=120, sort_output=True, include_lineno=False, omit_header=False)
+    lines = buffer.getvalue().decode("utf-8").splitlines(keepends=True)
+    dates = ('"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator', '"Generated-By')
+    return "".join(line for line in lines if not line.startswith(dates)).encode("utf-8")
+
+
+def mo_bytes(catalog: Catalog) -> bytes:
+    """The .mo file that gettext reads, made from the .po bytes so that both always agree."""
+    buffer = io.BytesIO()
+    write_mo(buffer, read_po(io.BytesIO(po_bytes(catalog)), locale="ja"))
+    return buffer.getvalue()
+
+
+def problems() -> list[str]:
+    """What keeps the Japanese catalogue from being complete and in step with the source."""
+    catalog = updated()
+    found = [f"not translated: {message.id!r}" for message in catalog if message.id and not message.string]
+    if po_bytes(catalog) != PO.read_bytes():
+        found.append("tashika.po is not in step with the source")
+    if mo_bytes(catalog) != MO.read_bytes():
+        found.append("tashika.mo is not in step with tashika.po")
+    return found
+
+
+def main(arguments: list[str]) -> int:
+    """``update`` or ``check``."""
+    if arguments == ["update"]:
+        catalog = updated()
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        PO.write_bytes(po_bytes(catalog))
+        MO.write_bytes(mo_bytes(catalog))
+        empty = [message.id for message in catalog if message.id and not message.string]
+        print(f"{len(catalog)} sentences, {len(empty)} to translate")
+        return 0
+    if arguments == ["check"]:
+        found = problems()
+        print("\n".join(found) or "complete")
+        return 1 if found else 0
+    print("usage: messages.py update|check", file=sys.stderr)
+    return 64
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
