@@ -195,19 +195,20 @@ def verify_checkpoint(
     """Check a checkpoint against the keys that the verifier trusts.
 
     1. Parse the note and its text.
-    2. The log: at least one trusted key whose name is the origin signed, and no signature by one is bad.
+    2. The log: at least one trusted key whose name is the origin signed, no signature by one is bad, and an empty log
+       has the root of the empty tree.
     3. The witnesses: every cosignature by a known key holds.
 
     Does not decide whether the witnesses suffice: see tashika.evidence.policy.
 
     Raises:
         MalformedNoteError, MalformedCheckpointError: step 1.
-        UnknownLogError, BadSignatureError: step 2.
-        BadSignatureError: step 3.
+        UnknownLogError, BadSignatureError, MalformedCheckpointError: step 2.
+        BadSignatureError, MalformedNoteError: step 3.
     """
     checkpoint, note = parse_checkpoint(data)
-    checkpoint.check_empty_root()
     signed = verify_note(note, (key for key in log_keys if key.name == checkpoint.origin))
     if not signed:
         raise UnknownLogError("no trusted key signed this checkpoint as its log", where=checkpoint.origin)
+    checkpoint.check_empty_root()
     return VerifiedCheckpoint(checkpoint, signed, verify_cosignatures(note, witness_keys))

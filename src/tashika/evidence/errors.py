@@ -75,6 +75,12 @@ class MalformedNoteError(MalformedError):
     code = "evidence.malformed-note"
 
 
+class MalformedSignatureLineError(MalformedNoteError):
+    """A signature line of a note cannot be read: no key name, base64 in another spelling, nothing signed."""
+
+    code = "evidence.malformed-signature-line"
+
+
 class MalformedCheckpointError(MalformedError):
     """Not a C2SP checkpoint or cosignature."""
 

@@ -20,6 +20,7 @@ from tashika.evidence.errors import (
     BadSignatureError,
     MalformedKeyError,
     MalformedNoteError,
+    MalformedSignatureLineError,
     UnsupportedAlgorithmError,
 )
 from tashika.evidence.signer import Signer
@@ -118,19 +119,19 @@ class NoteSignature:
         """Read one line, given without its newline.
 
         Raises:
-            MalformedNoteError: not em dash, space, name, space, canonical base64 of more than four bytes.
+            MalformedSignatureLineError: not em dash, space, name, space, canonical base64 of more than four bytes.
         """
         if not line.startswith(_DASH):
-            raise MalformedNoteError("a signature line does not begin with an em dash and a space")
+            raise MalformedSignatureLineError("a signature line does not begin with an em dash and a space")
         name, space, encoded = line[len(_DASH) :].partition(" ")
         if not space or not _NAME.fullmatch(name):
-            raise MalformedNoteError("a signature line has no proper key name")
+            raise MalformedSignatureLineError("a signature line has no proper key name")
         try:
             data = b64decode(encoded)
         except MalformedError as error:
-            raise MalformedNoteError(f"signature line: {error.message}", where=name) from error
+            raise MalformedSignatureLineError(f"signature line: {error.message}", where=name) from error
         if len(data) <= 4:
-            raise MalformedNoteError("a signature line holds no signature", where=name)
+            raise MalformedSignatureLineError("a signature line holds no signature", where=name)
         return cls(name, data[:4], data[4:])
 
     def is_by(self, key: VerifierKey) -> bool:

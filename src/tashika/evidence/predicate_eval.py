@@ -2,8 +2,8 @@
 
 The proposal (in-toto/attestation #565, #575) gives verifier, evaluatedAt, suite, claims, sampleSize, commitments,
 assuranceLevel, subjectProfile, preRegistration, receipt and harness. Added here: whom and what it is about, figures
-with interval and method, counts of every outcome, attempts, who chose the tests, access, conflicts of interest, observation
-period, validity, supersession, limits. Numbers are decimal strings.
+with interval and method, counts of every outcome, attempts, who chose the tests, access, conflicts of interest,
+observation period, validity, supersession, limits. Numbers are decimal strings.
 """
 
 from collections.abc import Mapping
