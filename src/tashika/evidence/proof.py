@@ -76,7 +76,7 @@ class TlogProof:
 
         Args:
             entry: the bytes of the log entry.
-            verified: what verify_checkpoint made of ``self.checkpoint``; the caller sees to it that it is of these bytes.
+            verified: what verify_checkpoint made of ``self.checkpoint``; of these bytes, which the caller sees to.
 
         Raises:
             MalformedProofError, BadProofError: it does not.
