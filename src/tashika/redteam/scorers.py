@@ -71,15 +71,18 @@ def chosen_letter(answer: str, prompt: str, choices: tuple[str, ...]) -> str | N
     one option of the prompt.
     """
     text = re.sub(r"[*_`]", "", answer.translate(_WIDE))
+    text = _LETTER_LIST.sub(" ", text)  # "A, B or C" repeats the instruction and chooses nothing
     one = "([" + "".join(choices) + "])"
     announced = re.findall(
         r"(?i:answer|choice|option|choose|select)(?i:\s+is|\s+would be)?\s*[:\-]?\s*(?i:option\s+)?"
         rf"[(\[「]?{one}(?![A-Za-z])"
-        rf"|(?:答え|正解|回答|解答|選択肢|選択)[はがも]?\s*[:：、]?\s*[(「『\[]?{one}(?![A-Za-z])",
+        rf"|(?:答え|正解|回答|解答|選択肢|選択)[はがも]?\s*[:：、]?\s*[(「『\[]?{one}(?![A-Za-z])"
+        rf"|(?:\A|\n)\s*\(?{one}\)?(?: is (?:the )?(?:correct|right|best|answer)|が(?:正解|答え|正しい))",
         text,
     )
-    alone = re.findall(rf"(?:\A|\n)\s*[(\[「]?{one}(?:[)\]」.:、。]|\s*(?:\n|\Z)|[でだ])", text)
-    for found in ({a or b for a, b in announced}, set(alone), set(_worded(answer, prompt, choices))):
+    # A colon after the letter is no sign of a choice: models begin answers with "A:" for "answer".
+    alone = re.findall(rf"(?:\A|\n)\s*[(\[「]?{one}(?:[)\]」.。]|\s*(?:\n|\Z)|[でだ])", text)
+    for found in ({"".join(groups) for groups in announced}, set(alone), set(_worded(answer, prompt, choices))):
         if len(found) == 1:
             return str(found.pop())
         if found:
@@ -128,4 +131,5 @@ def _base64_cores(secret: bytes) -> Iterator[str]:
         yield text[head : bits // 6]
 
 
+_LETTER_LIST: Final = re.compile(r"\b[A-Z](?:\s*[,、]\s*[A-Z]\b)+(?:,?\s*(?:or|and|か)\s*[A-Z]\b)?|\b[A-Z] or [A-Z]\b")
 _WIDE: Final = {0xFF21 + i: 0x41 + i for i in range(26)} | {0xFF08: 0x28, 0xFF09: 0x29, 0xFF0E: 0x2E, 0xFF1A: 0x3A}
