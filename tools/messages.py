@@ -1,12 +1,13 @@
 """The Japanese message catalogue: ``update`` it from the source, ``check`` that it is complete.
 
-Sentences are found in Python (``say``, ``mark``, ``_``) and in templates (``{% trans %}``, ``_``). After
-changing one run ``python tools/messages.py update``, translate what is empty in ja/LC_MESSAGES/tashika.po, run it again.
+Sentences in Python and templates are found by the names that mark them (``say``, ``mark``, ``_``). After changing one
+run ``python tools/messages.py update``, translate what is empty in ja/LC_MESSAGES/tashika.po, and run it again.
 """
 
 import io
 import sys
 from pathlib import Path
+from string import Formatter
 from typing import Final
 
 from babel.messages.catalog import Catalog
@@ -19,18 +20,19 @@ SOURCE: Final = ROOT / "src" / "tashika"
 FOLDER: Final = SOURCE / "core" / "locales" / "ja" / "LC_MESSAGES"
 PO: Final = FOLDER / "tashika.po"
 MO: Final = FOLDER / "tashika.mo"
+ROOMS: Final = ("disclose", "ui")
+"""Rooms whose sentences are translated; elsewhere ``say`` may mean something else."""
 KEYWORDS: Final = {"_": None, "say": None, "mark": None, "gettext": None}
 METHODS: Final = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]
-OPTIONS: Final = {"**.j2": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trimmed": "true"}}
 HEADER: Final = "# Japanese sentences of Tashika. Apache-2.0, like the rest.\n"
 
 
 def extracted() -> Catalog:
     """Every sentence in the source, with the files it stands in."""
     catalog = Catalog(project="tashika", charset="utf-8")
-    found = extract_from_dir(SOURCE, method_map=METHODS, options_map=OPTIONS, keywords=KEYWORDS)
+    found = extract_from_dir(SOURCE, method_map=METHODS, keywords=KEYWORDS)
     for name, _line, message, _comments, _context in found:
-        if message:
+        if message and name.split("/")[0] in ROOMS:
             catalog.add(message, locations=[(f"src/tashika/{name}", 0)])
     return catalog
 
@@ -66,11 +68,16 @@ def problems() -> list[str]:
     """What keeps the Japanese catalogue from being complete and in step with the source."""
     catalog = updated()
     found = [f"not translated: {message.id!r}" for message in catalog if message.id and not message.string]
+    found += [f"other placeholders: {m.id!r}" for m in catalog if m.string and _names(m.id) != _names(m.string)]
     if po_bytes(catalog) != PO.read_bytes():
         found.append("tashika.po is not in step with the source")
     if mo_bytes(catalog) != MO.read_bytes():
         found.append("tashika.mo is not in step with tashika.po")
     return found
+
+
+def _names(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in Formatter().parse(text)} - {None}
 
 
 def main(arguments: list[str]) -> int:

@@ -9,7 +9,7 @@ from tashika.core.text import Text
 from tashika.disclose.facts import EvidenceFact
 from tashika.disclose.status import LOOKED, ItemStatus, RequirementOutcome
 from tashika.disclose.wording import say
-from tashika.measure.interface import Figure
+from tashika.evidence.predicate_parts import EvalFigure
 from tashika.ui.numbers import interval, number
 
 _MAX_FIGURES = 3
@@ -36,14 +36,14 @@ def claim_text(status: ItemStatus, record_types: Mapping[str, RecordType]) -> Te
     return Text(en=" ".join(s.en for s in sentences), ja="".join(s.ja for s in sentences))
 
 
-def figures_of(outcome: RequirementOutcome) -> tuple[Figure, ...]:
+def figures_of(outcome: RequirementOutcome) -> tuple[EvalFigure, ...]:
     """The figures that an outcome rests on: the tested ones, else all of its statement."""
     if outcome.tests:
         return tuple(test.figure for test in outcome.tests)
     return outcome.fact.figures if outcome.fact else ()
 
 
-def figure_text(figure: Figure) -> Text:
+def figure_text(figure: EvalFigure) -> Text:
     """One figure with its interval, n and method: ``79.2% (59.5%–90.8%, n = 24, Wilson 95%)``."""
     if figure.value is None or figure.low is None or figure.high is None:
         return say("nothing could be scored (n = {n})", n=figure.n)

@@ -11,7 +11,7 @@ from typing import Literal
 
 from tashika.core.ids import ItemId, OrgId, Sha256Hex, StatementId
 from tashika.core.text import Text
-from tashika.measure.interface import Figure
+from tashika.evidence.predicate_parts import EvalFigure
 
 Op = Literal["<=", ">="]
 Bound = Literal["low", "high"]
@@ -53,6 +53,8 @@ class EvidenceFact:
         measure, tag: of a result; requirements of the catalogue select on them.
         record_type: of a record.
         outcome: ``not-observable`` carries its reason.
+        chosen_by, access: who chose the tests, and what access there was, as the signer says.
+        repeated: calls that were repeated because a run was cut off.
         thresholds: of the plan that was logged before the result: figure id, or prefix ending in ``*``.
         signed_at, valid_until, observed_from, observed_to: UTC.
         withdrawn: the reason, when a withdrawal of the same organisation names this statement.
@@ -76,16 +78,19 @@ class EvidenceFact:
     outcome: Literal["observed", "not-observable"] = "observed"
     reason: Text | None = None
     summary: Text | None = None
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[EvalFigure, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
     limits: tuple[Text, ...] = ()
+    chosen_by: str | None = None
+    access: str | None = None
+    repeated: int = 0
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)
-    plan_id: Sha256Hex | None = None
+    plan_id: StatementId | None = None
     documents: tuple[Document, ...] = ()
     valid_until: datetime | None = None
     observed_from: datetime | None = None
     observed_to: datetime | None = None
-    withdrawn: str | None = None
+    withdrawn: Text | None = None
     superseded_by: StatementId | None = None
     reproduced_by: frozenset[OrgId] = frozenset()
     disputed_by: frozenset[OrgId] = frozenset()
@@ -95,3 +100,15 @@ class EvidenceFact:
     def observed_until(self) -> datetime:
         """The moment from which the evidence ages: the end of the observation, not the signing of it."""
         return self.observed_to or self.signed_at
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanFact:
+    """A plan that was logged before its run, and what became of it: a missing result stays visible."""
+
+    id: StatementId
+    signed_at: datetime
+    due: datetime
+    measures: tuple[str, ...]
+    results: int
+    abandoned: Text | None = None

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from tashika.catalogue.model import Action, Item, Principle, RecordType
+from tashika.catalogue.model import Action, Item, MeasureName, Principle, RecordType
 from tashika.core.clock import rfc3339
 from tashika.core.ids import ActionId, OrgId, SystemName
 from tashika.core.text import Text
 from tashika.disclose import report_summary
 from tashika.disclose.answers import Answer
 from tashika.disclose.claims import address_of, check_command, claim_text
-from tashika.disclose.facts import EvidenceFact
+from tashika.disclose.facts import EvidenceFact, PlanFact
 from tashika.disclose.report_answers import answer_rows
 from tashika.disclose.report_model import (
     ActionRow,
@@ -29,7 +29,7 @@ from tashika.disclose.report_model import (
     ToolRow,
     Words,
 )
-from tashika.disclose.report_rows import evidence_row, figure_rows
+from tashika.disclose.report_rows import evidence_row, figure_rows, plan_row
 from tashika.disclose.status import STATES, ItemStatus, Policy, State, item_status
 from tashika.workspace.config import OrganisationConfig, SystemConfig
 
@@ -63,6 +63,11 @@ class CatalogueView(Protocol):
         ...
 
     @property
+    def measures(self) -> Mapping[str, MeasureName]:
+        """Measures by name, installed or not."""
+        ...
+
+    @property
     def record_types(self) -> Mapping[str, RecordType]:
         """Record types by id."""
         ...
@@ -73,7 +78,8 @@ class ReportInputs:
     """Everything a report is made of. The same inputs give the same bytes.
 
     Attributes:
-        facts: verified statements about this system and its organisation (see ``facts_from_statements``).
+        facts: verified statements about this system and its organisation (see ``gather``).
+        plans: what was announced before it was run.
         measures: names of the measures that this version has.
         notices: what the report has to say first, e.g. that an example uses a weak model.
         now: the moment for expiry and for ``generatedAt``.
@@ -89,6 +95,7 @@ class ReportInputs:
     keys: Sequence[KeyRow]
     log: LogRow | None
     measures: frozenset[str]
+    plans: Sequence[PlanFact] = ()
     answers: Sequence[Answer] = ()
     notices: Sequence[Text] = ()
     now: datetime
@@ -115,7 +122,7 @@ def build(inputs: ReportInputs) -> Report:
         tool=ToolRow(version=inputs.tool_version),
         keys=tuple(inputs.keys),
         log=inputs.log,
-        plan_ids=tuple(sorted({fact.plan_id for fact in facts if fact.plan_id})),
+        plans=tuple(plan_row(plan, now=inputs.now) for plan in sorted(inputs.plans, key=lambda one: one.signed_at)),
         summary=report_summary.summary(inputs.organisation, inputs.system, actions, counts, inputs.notices),
         does_not_say=report_summary.does_not_say(inputs.keys, actions),
         counts=counts,
@@ -123,7 +130,7 @@ def build(inputs: ReportInputs) -> Report:
         answers=answer_rows(
             inputs.answers, facts, org=inputs.organisation.id, system=inputs.system.id, year=inputs.year
         ),
-        evidence=tuple(evidence_row(fact, now=inputs.now) for fact in facts),
+        evidence=tuple(evidence_row(fact, title=_title(fact, inputs.catalogue), now=inputs.now) for fact in facts),
         limits=report_summary.limits(facts),
     )
 
@@ -254,6 +261,14 @@ def _system(inputs: ReportInputs) -> SystemRow:
         subject_name=inputs.subject_name,
         subject_sha256=inputs.subject_sha256,
     )
+
+
+def _title(fact: EvidenceFact, catalogue: CatalogueView) -> Words:
+    table: Mapping[str, MeasureName | RecordType] = (
+        catalogue.measures if fact.kind == "result" else catalogue.record_types
+    )
+    name = (fact.measure if fact.kind == "result" else fact.record_type) or ""
+    return _words(table[name].title) if name in table else Words(en=name, ja=name)
 
 
 def _period(facts: Sequence[EvidenceFact]) -> Period | None:

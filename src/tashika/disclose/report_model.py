@@ -17,7 +17,7 @@ from tashika.core.text import Lang, Text
 from tashika.disclose.errors import MalformedReportError
 from tashika.disclose.status import Grade, Result, State
 from tashika.evidence.changes import Comparable
-from tashika.measure.interface import Boundary
+from tashika.evidence.predicate_parts import Boundary
 
 REPORT_BYTES: Final = 8 * 1024 * 1024
 """69 items in both languages come to about 0.3 MB; the limit leaves room for long answers."""
@@ -193,6 +193,7 @@ class EvidenceRow(Row):
     id: Digest
     kind: Literal["result", "record"]
     signer: str
+    title: Words
     measure: str | None
     measure_version: str | None
     tag: str | None
@@ -205,14 +206,28 @@ class EvidenceRow(Row):
     observed_to: Moment | None
     log_index: int | None
     plan_id: Digest | None
+    chosen_by: str | None
+    access: str | None
+    repeated: int = Field(ge=0)
     counts: dict[str, int]
     documents: tuple[DocumentRow, ...]
     limits: tuple[Words, ...]
     expired: bool
-    withdrawn: str | None
+    withdrawn: Words | None
     superseded_by: Digest | None
     reproduced_by: tuple[str, ...]
     disputed_by: tuple[str, ...]
+
+
+class PlanRow(Row):
+    """A plan that was signed before its run. ``overdue``: neither a result nor an abandonment by the due date."""
+
+    id: Digest
+    signed_at: Moment
+    due: Moment
+    measures: tuple[str, ...]
+    outcome: Literal["done", "open", "overdue", "abandoned"]
+    reason: Words | None = None
 
 
 class CatalogueRow(Row):
@@ -250,7 +265,7 @@ class Report(Row):
     tool: ToolRow
     keys: tuple[KeyRow, ...]
     log: LogRow | None
-    plan_ids: tuple[Digest, ...]
+    plans: tuple[PlanRow, ...]
     summary: tuple[Words, ...]
     does_not_say: tuple[Words, ...]
     counts: dict[State, int]

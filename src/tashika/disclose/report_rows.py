@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Literal
 
 from tashika.core.clock import rfc3339
 from tashika.disclose.claims import figures_of
-from tashika.disclose.facts import EvidenceFact
-from tashika.disclose.report_model import DocumentRow, EvidenceRow, FigureRow, ThresholdRow, Words, plain
+from tashika.disclose.facts import EvidenceFact, PlanFact
+from tashika.disclose.report_model import DocumentRow, EvidenceRow, FigureRow, PlanRow, ThresholdRow, Words, plain
 from tashika.disclose.status import LOOKED, FigureTest, RequirementOutcome
-from tashika.measure.interface import Figure
+from tashika.evidence.predicate_parts import EvalFigure
 
 
 def figure_rows(outcome: RequirementOutcome) -> Iterable[FigureRow]:
@@ -20,12 +21,13 @@ def figure_rows(outcome: RequirementOutcome) -> Iterable[FigureRow]:
         yield _figure(figure, outcome.fact, tested.get(figure.id))
 
 
-def evidence_row(fact: EvidenceFact, *, now: datetime) -> EvidenceRow:
-    """One line of the evidence index."""
+def evidence_row(fact: EvidenceFact, *, title: Words, now: datetime) -> EvidenceRow:
+    """One line of the evidence index; ``title`` names the measure or the record type."""
     return EvidenceRow(
         id=fact.id,
         kind=fact.kind,
         signer=fact.signer,
+        title=title,
         measure=fact.measure,
         measure_version=fact.measure_version,
         tag=fact.tag,
@@ -38,18 +40,38 @@ def evidence_row(fact: EvidenceFact, *, now: datetime) -> EvidenceRow:
         observed_to=_moment(fact.observed_to),
         log_index=fact.log_index,
         plan_id=fact.plan_id,
+        chosen_by=fact.chosen_by,
+        access=fact.access,
+        repeated=fact.repeated,
         counts=dict(sorted(fact.counts.items())),
         documents=tuple(DocumentRow(name=d.name, sha256=d.sha256, public=d.public) for d in fact.documents),
         limits=tuple(Words.of(limit) for limit in fact.limits),
         expired=fact.valid_until is not None and fact.valid_until <= now,
-        withdrawn=fact.withdrawn,
+        withdrawn=Words.of(fact.withdrawn) if fact.withdrawn else None,
         superseded_by=fact.superseded_by,
         reproduced_by=tuple(sorted(fact.reproduced_by)),
         disputed_by=tuple(sorted(fact.disputed_by)),
     )
 
 
-def _figure(figure: Figure, fact: EvidenceFact, test: FigureTest | None) -> FigureRow:
+def plan_row(plan: PlanFact, *, now: datetime) -> PlanRow:
+    """One plan and what became of it."""
+    outcome: Literal["done", "open", "overdue", "abandoned"] = "overdue" if plan.due <= now else "open"
+    if plan.results:
+        outcome = "done"
+    elif plan.abandoned:
+        outcome = "abandoned"
+    return PlanRow(
+        id=plan.id,
+        signed_at=rfc3339(plan.signed_at),
+        due=rfc3339(plan.due),
+        measures=plan.measures,
+        outcome=outcome,
+        reason=Words.of(plan.abandoned) if plan.abandoned else None,
+    )
+
+
+def _figure(figure: EvalFigure, fact: EvidenceFact, test: FigureTest | None) -> FigureRow:
     threshold = None
     if test:
         bar = test.threshold

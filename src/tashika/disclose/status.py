@@ -24,7 +24,7 @@ from tashika.core.limits import CLOCK_TOLERANCE_S
 from tashika.core.text import Text
 from tashika.disclose.facts import EvidenceFact, Threshold
 from tashika.disclose.wording import mark, say
-from tashika.measure.interface import Figure
+from tashika.evidence.predicate_parts import EvalFigure
 
 State = Literal["covered", "partial", "gap", "not-assessed", "not-observable", "not-applicable"]
 STATES: Final[tuple[State, ...]] = get_args(State)
@@ -39,7 +39,7 @@ LOOKED: Final[frozenset[Result]] = frozenset({"met", "unmet", "inconclusive"})
 class FigureTest:
     """One figure held against its threshold; ``source`` says who set the number."""
 
-    figure: Figure
+    figure: EvalFigure
     threshold: Threshold
     source: Literal["plan", "catalogue"]
     result: Result
@@ -221,7 +221,7 @@ def _planned(figure_id: str, fact: EvidenceFact) -> Threshold | None:
     return fact.thresholds[max(fitting, key=lambda pattern: (not pattern.endswith("*"), len(pattern)))]
 
 
-def _hold(figure: Figure, threshold: Threshold) -> Result:
+def _hold(figure: EvalFigure, threshold: Threshold) -> Result:
     if figure.low is None or figure.high is None:
         return "not-observable"
     if threshold.passes(figure.high if threshold.bound == "high" else figure.low):

@@ -6,7 +6,7 @@ from typing import Final
 
 from tashika.core.text import Lang, translator
 from tashika.disclose.claims import method_name
-from tashika.disclose.report_model import ClaimRow, EvidenceRow, FigureRow, ItemRow, Report, Words
+from tashika.disclose.report_model import ClaimRow, EvidenceRow, FigureRow, ItemRow, PlanRow, Report, Words
 from tashika.ui import labels
 from tashika.ui.numbers import interval, number
 
@@ -136,14 +136,14 @@ class Voice:
     def what(self, row: EvidenceRow) -> str:
         """What a statement is."""
         if row.kind == "record":
-            return self.say("record: {type}", type=row.record_type or NONE)
-        return self.say("measure: {name}", name=" / ".join(part for part in (row.measure, row.tag) if part))
+            return self.say("record: {type}", type=self.t(row.title))
+        return " / ".join(part for part in (self.t(row.title), row.tag) if part)
 
     def standing(self, row: EvidenceRow) -> str:
         """Withdrawn, replaced, expired, repeated, disputed: whatever applies."""
         parts = []
         if row.withdrawn is not None:
-            parts.append(self.say("withdrawn: {reason}", reason=row.withdrawn))
+            parts.append(self.say("withdrawn: {reason}", reason=self.t(row.withdrawn)))
         if row.superseded_by:
             parts.append(self.say("replaced by {id}", id=row.superseded_by[:12]))
         if row.expired:
@@ -153,6 +153,32 @@ class Voice:
         if row.disputed_by:
             parts.append(self.say("disputed by {who}", who=self.join(row.disputed_by)))
         return self.join(parts) or self.say("stands")
+
+    def plan(self, row: PlanRow) -> str:
+        """What became of a plan."""
+        due = self.date(row.due)
+        match row.outcome:
+            case "done":
+                return self.say("signed {date}, carried out", date=self.date(row.signed_at))
+            case "open":
+                return self.say("signed {date}, result due {due}", date=self.date(row.signed_at), due=due)
+            case "overdue":
+                return self.say(
+                    "signed {date}; the result was due {due} and is missing", date=self.date(row.signed_at), due=due
+                )
+            case "abandoned":
+                return self.say("abandoned: {reason}", reason=self.t(row.reason) if row.reason else NONE)
+
+    def circumstances(self, row: EvidenceRow) -> str:
+        """Who chose the tests, with which access, and what was repeated after an interruption."""
+        parts = []
+        if row.chosen_by:
+            parts.append(self.say("tests chosen by: {who}", who=labels.word(labels.CHOOSERS, row.chosen_by, self.lang)))
+        if row.access:
+            parts.append(self.say("access: {access}", access=labels.word(labels.ACCESS, row.access, self.lang)))
+        if row.repeated:
+            parts.append(self.say("calls repeated after an interruption: {n}", n=row.repeated))
+        return self.join(parts)
 
     def outcomes(self, counts: Mapping[str, int]) -> str:
         """Outcomes of samples with their numbers."""

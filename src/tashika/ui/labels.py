@@ -60,6 +60,13 @@ COUNTS: Final = {
     "error": _("error"),
     "planned": _("planned"),
 }
+CHOOSERS: Final = {"organisation": _("the organisation"), "tester": _("the tester")}
+ACCESS: Final = {
+    "unspecified": _("not stated"),
+    "weights": _("the weights"),
+    "endpoint": _("the public interface"),
+    "local": _("a copy on the same machine"),
+}
 SOURCES: Final = {"plan": _("set in the signed plan"), "catalogue": _("default of the catalogue")}
 AUTHORS: Final = {"human": _("written by a person"), "machine": _("written by a machine")}
 
