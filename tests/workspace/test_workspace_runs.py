@@ -72,8 +72,9 @@ def test_a_full_disk_leaves_no_half_record(tmp_path, monkeypatch):
 def test_runs_are_found_again(tmp_path):
     store = RunStore(tmp_path / "state" / "runs")
     digest = "a" * 64
+    now = datetime(2026, 1, 2, tzinfo=UTC)
     run = store.create(
-        system="m", content_digest=digest, plan_id=digest, plan_envelope=b"{}", now=datetime(2026, 1, 2, tzinfo=UTC)
+        run=store.new_id(now), system="m", content_digest=digest, plan_id=digest, plan_envelope=b"{}", now=now
     )
     assert store.unfinished("m") == run
     assert store.unfinished("other") is None

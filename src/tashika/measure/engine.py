@@ -18,13 +18,11 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from tashika.core.clock import Clock
-from tashika.core.errors import TashikaError
-from tashika.core.ids import Sha256Hex, StatementId, sha256_hex
+from tashika.core.ids import Sha256Hex, StatementId, SystemName, sha256_hex
 from tashika.core.strict_json import Json, canonical
-from tashika.core.text import Text
 from tashika.evidence.dsse import Envelope
 from tashika.evidence.ledger import Ledger
-from tashika.evidence.statement import Subject
+from tashika.evidence.statement import Statement, Subject
 from tashika.measure.errors import MeasureMissingError, NoRunToAbandonError, NothingToMeasureError, PlanChangedError
 from tashika.measure.interface import (
     Finding,
@@ -35,7 +33,7 @@ from tashika.measure.interface import (
     Progress,
     RunContext,
 )
-from tashika.measure.metering import metered
+from tashika.measure.metering import Metering
 from tashika.measure.statements import abandoned_statement, plan_statement, result_statement
 from tashika.measure.subjects import system_subject
 from tashika.measure.targets import running_target
@@ -76,11 +74,18 @@ class _Job:
     not_run: tuple[NotRun, ...]
     ledger: Ledger
     clock: Clock
+    report: Callable[[Progress], None]
+    cancelled: Callable[[], bool]
 
-    def content(self) -> dict[str, Json]:
-        """What is going to be measured, without times: equal content can be resumed."""
-        return {
-            "subject": {"name": self.subject.name, "digest": dict(self.subject.digest)},
+    @property
+    def plans(self) -> tuple[MeasurePlan, ...]:
+        """What each measure is going to do."""
+        return tuple(plan for _, plan in self.measures)
+
+    def content_digest(self) -> Sha256Hex:
+        """Digest of what is going to be measured, without times: equal content can be resumed."""
+        content: dict[str, Json] = {
+            "subject": self.subject.to_json(),
             "systemVersion": self.system.version,
             "thresholds": self.workspace.config.plan.criteria(),
             "measures": [
@@ -91,10 +96,11 @@ class _Job:
                     "samples": plan.samples,
                     "parameters": dict(plan.parameters),
                 }
-                for _, plan in self.measures
+                for plan in self.plans
             ],
             "notRun": [{"measure": skipped.measure, "reason": skipped.reason.en} for skipped in self.not_run],
         }
+        return sha256_hex(canonical(content))
 
 
 def load_measures(names: Sequence[str]) -> list[Measure]:
@@ -136,43 +142,57 @@ def assess(
         NothingToMeasureError: every measure declined.
         TashikaError: whatever a measure raises; everything recorded so far is kept.
     """
-    job = _prepare(workspace, system, ledger, clock)
+    job = _prepare(workspace, system, ledger, clock, report=report, cancelled=cancelled)
     run, resumed = _start_or_resume(job)
     results: list[Result] = []
     with ExitStack() as stack:
         stored = stack.enter_context(run.journal("results"))
-        stack.enter_context(metered(run, clock))
+        meter = stack.enter_context(Metering(run, clock))
         done = _stored_envelopes(stored)
         for measure, plan in job.measures:
-            for finding in _findings(job, run, measure, plan, report, cancelled):
-                results.append(_record(job, run, finding, stored, done))
+            if measure.runs_last:
+                meter.finish()
+            results += [_record(job, run, finding, stored, done) for finding in _findings(job, run, measure, plan)]
     workspace.runs.set_status(run, "finished")
-    return Assessment(
-        run=run, resumed=resumed, plan=StatementId(run.plan_id), results=tuple(results), not_run=job.not_run
-    )
+    return Assessment(run=run, resumed=resumed, plan=run.plan_id, results=tuple(results), not_run=job.not_run)
 
 
-def abandon(workspace: Workspace, *, ledger: Ledger, clock: Clock, reason: str, system: str | None = None) -> StatementId:
+def abandon(
+    workspace: Workspace, *, ledger: Ledger, clock: Clock, reason: str, system: str | None = None
+) -> StatementId:
     """Give up the unfinished run: a signed, visible entry with the reason.
 
     Raises:
         NoRunToAbandonError: nothing is unfinished.
     """
-    config = workspace.config
-    chosen = config.system(system)
+    chosen = workspace.config.system(system)
     run = workspace.runs.unfinished(chosen.id)
     if run is None:
         raise NoRunToAbandonError(f"no unfinished run of system {chosen.id!r}")
-    ledger.append([Envelope.parse(run.plan_envelope())])  # the kill may have come before the plan was logged
+    plan = Envelope.parse(run.plan_envelope())
+    ledger.append([plan])  # the kill may have come before the plan was logged
     statement = abandoned_statement(
-        org=config.organisation.id, system=chosen.id, plan_id=run.plan_id, reason=reason, now=clock.now()
+        org=ledger.org,
+        system=SystemName(chosen.id),
+        subject=Statement.parse(plan.payload).subjects[0],
+        plan_id=run.plan_id,
+        reason=reason,
+        now=clock.now(),
     )
-    ledger.record([statement])
+    ledger.record(statement)
     workspace.runs.set_status(run, "abandoned")
     return statement.id
 
 
-def _prepare(workspace: Workspace, name: str | None, ledger: Ledger, clock: Clock) -> _Job:
+def _prepare(
+    workspace: Workspace,
+    name: str | None,
+    ledger: Ledger,
+    clock: Clock,
+    *,
+    report: Callable[[Progress], None],
+    cancelled: Callable[[], bool],
+) -> _Job:
     config = workspace.config
     system = config.system(name)
     planned: list[tuple[Measure, MeasurePlan]] = []
@@ -202,12 +222,13 @@ def _prepare(workspace: Workspace, name: str | None, ledger: Ledger, clock: Cloc
         not_run=tuple(not_run),
         ledger=ledger,
         clock=clock,
+        report=report,
+        cancelled=cancelled,
     )
 
 
 def _start_or_resume(job: _Job) -> tuple[Run, bool]:
-    content = job.content()
-    digest = sha256_hex(canonical(content))
+    digest = job.content_digest()
     run = job.workspace.runs.unfinished(job.system.id)
     if run is not None and run.content_digest != digest:
         raise PlanChangedError(
@@ -217,44 +238,40 @@ def _start_or_resume(job: _Job) -> tuple[Run, bool]:
         )
     resumed = run is not None
     if run is None:
-        run = _sign_plan(job, content, digest)
+        run = _sign_plan(job, digest)
     job.ledger.append([Envelope.parse(run.plan_envelope())])
     return run, resumed
 
 
-def _sign_plan(job: _Job, content: dict[str, Json], digest: Sha256Hex) -> Run:
+def _sign_plan(job: _Job, digest: Sha256Hex) -> Run:
     now = job.clock.now()
-    config = job.workspace.config
+    config, runs = job.workspace.config, job.workspace.runs
+    run = runs.new_id(now)
     statement = plan_statement(
-        org=config.organisation.id,
-        system=job.system.id,
+        org=job.ledger.org,
+        system=SystemName(job.system.id),
+        run=run,
         subject=job.subject,
-        content=content,
+        plans=job.plans,
+        not_run=job.not_run,
+        criteria=config.plan.criteria(),
         content_digest=digest,
-        seed=config.plan.seed,
         due=now + timedelta(days=config.plan.due_days),
         now=now,
     )
-    envelope = job.ledger.sign(statement)
-    return job.workspace.runs.create(
+    return runs.create(
+        run=run,
         system=job.system.id,
         content_digest=digest,
-        plan_id=Sha256Hex(statement.id),
-        plan_envelope=envelope.to_bytes(),
+        plan_id=statement.id,
+        plan_envelope=job.ledger.sign(statement).to_bytes(),
         now=now,
     )
 
 
-def _findings(
-    job: _Job,
-    run: Run,
-    measure: Measure,
-    plan: MeasurePlan,
-    report: Callable[[Progress], None],
-    cancelled: Callable[[], bool],
-) -> Iterator[Finding]:
-    report(Progress(measure=measure.name, done=0, total=max(plan.samples, 1)))
-    target = job.workspace.config.target if measure.needs_target else None
+def _findings(job: _Job, run: Run, measure: Measure, plan: MeasurePlan) -> Iterator[Finding]:
+    total = max(plan.samples, 1)
+    job.report(Progress(measure=measure.name, done=0, total=total))
     with _endpoint(job, measure) as endpoint, run.journal(measure.name) as journal:
         yield from measure.run(
             RunContext(
@@ -264,16 +281,16 @@ def _findings(
                 workspace=job.workspace.root,
                 private=run.private(),
                 system=job.system,
-                target=target,
+                target=job.workspace.config.target if measure.needs_target else None,
                 subject=job.subject,
                 endpoint=endpoint,
                 journal=journal,
                 clock=job.clock,
-                report=report,
-                cancelled=cancelled,
+                report=job.report,
+                cancelled=job.cancelled,
             )
         )
-    report(Progress(measure=measure.name, done=max(plan.samples, 1), total=max(plan.samples, 1)))
+    job.report(Progress(measure=measure.name, done=total, total=total))
 
 
 @contextmanager
@@ -286,24 +303,28 @@ def _endpoint(job: _Job, measure: Measure) -> Iterator[str | None]:
 
 
 def _stored_envelopes(stored: Journal) -> dict[str, Envelope]:
-    return {str(record["key"]): Envelope.from_json(record["envelope"]) for record in stored.records()}
+    return {str(record["name"]): Envelope.from_json(record["envelope"]) for record in stored.records()}
 
 
 def _record(job: _Job, run: Run, finding: Finding, stored: Journal, done: dict[str, Envelope]) -> Result:
-    key = f"{finding.measure}/{finding.tag or ''}/{','.join(finding.items)}/{finding.details.get('key', '')}"
-    envelope = done.get(key)
+    """Sign a finding once, keep the envelope, log it. A resumed run logs what was kept."""
+    key = finding.details.get("key", finding.details.get("record"))
+    name = f"{finding.measure}/{finding.tag or ''}/{key or ''}"
+    envelope = done.get(name)
     if envelope is None:
         statement = result_statement(
             finding,
-            org=job.workspace.config.organisation.id,
-            system=job.system.id,
-            plan_id=StatementId(run.plan_id),
-            supersedes=job.ledger.latest_result(job.system.id, finding.measure, finding.tag, finding.details.get("key")),
-            thresholds=job.workspace.config.plan.criteria(),
+            org=job.ledger.org,
+            system=SystemName(job.system.id),
+            plan_id=run.plan_id,
+            supersedes=job.ledger.earlier_result(
+                system=job.system.id, measure=finding.measure, tag=finding.tag, key=key, before=run.plan_id
+            ),
+            criteria=job.workspace.config.plan.criteria(),
             now=job.clock.now(),
         )
         envelope = job.ledger.sign(statement)
-        stored.append({"key": key, "envelope": envelope.to_json()})
+        stored.append({"name": name, "envelope": envelope.to_json()})
         stored.sync()
     job.ledger.append([envelope])
     return Result(finding=finding, statement=StatementId(sha256_hex(envelope.payload)))

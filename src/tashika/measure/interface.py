@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from tashika.core.clock import Clock
-from tashika.core.ids import ItemId, RunId, Sha256Hex
+from tashika.core.ids import ItemId, RunId, StatementId
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
 from tashika.evidence.statement import Subject
@@ -145,7 +145,7 @@ class RunContext:
 
     run: RunId
     plan: MeasurePlan
-    plan_id: Sha256Hex
+    plan_id: StatementId
     workspace: Path
     private: Path
     system: SystemConfig

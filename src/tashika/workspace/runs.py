@@ -18,7 +18,7 @@ from typing import Final, Literal, Self
 from tashika.core.clock import rfc3339
 from tashika.core.errors import TashikaError
 from tashika.core.files import atomic_write, private_folder, read_bounded, translate_os_errors
-from tashika.core.ids import RunId, Sha256Hex
+from tashika.core.ids import RunId, Sha256Hex, StatementId
 from tashika.core.limits import ANSWER_BYTES, ENVELOPE_BYTES, MIB
 from tashika.core.strict_json import Json, canonical, loads_object
 from tashika.workspace.errors import DamagedJournalError
@@ -129,7 +129,7 @@ class Run:
     folder: Path
     system: str
     content_digest: Sha256Hex
-    plan_id: Sha256Hex
+    plan_id: StatementId
     status: RunStatus
     started_at: str
 
@@ -152,26 +152,36 @@ class RunStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
+    @staticmethod
+    def new_id(now: datetime) -> RunId:
+        """An id that sorts by time: ``20261123T080000Z-1f2e3d``."""
+        stamp = rfc3339(now).replace("-", "").replace(":", "")
+        return RunId(f"{stamp}-{secrets.token_hex(3)}")
+
     def create(
-        self, *, system: str, content_digest: Sha256Hex, plan_id: Sha256Hex, plan_envelope: bytes, now: datetime
+        self,
+        *,
+        run: RunId,
+        system: str,
+        content_digest: Sha256Hex,
+        plan_id: StatementId,
+        plan_envelope: bytes,
+        now: datetime,
     ) -> Run:
         """Make a run folder; the signed plan is stored before the run becomes visible."""
-        started = rfc3339(now)
-        stamp = started.replace("-", "").replace(":", "")
-        run_id = RunId(f"{stamp}-{secrets.token_hex(3)}")
-        folder = private_folder(private_folder(self.folder) / run_id)
+        folder = private_folder(private_folder(self.folder) / run)
         atomic_write(folder / "plan.json", plan_envelope, mode=0o600)
-        run = Run(
-            id=run_id,
+        created = Run(
+            id=run,
             folder=folder,
             system=system,
             content_digest=content_digest,
             plan_id=plan_id,
             status="running",
-            started_at=started,
+            started_at=rfc3339(now),
         )
-        self._save(run)
-        return run
+        self._save(created)
+        return created
 
     def set_status(self, run: Run, status: RunStatus) -> None:
         """Finish or abandon a run."""
@@ -206,7 +216,7 @@ class RunStore:
                 folder=folder,
                 system=str(meta["system"]),
                 content_digest=Sha256Hex(str(meta["contentDigest"])),
-                plan_id=Sha256Hex(str(meta["planId"])),
+                plan_id=StatementId(str(meta["planId"])),
                 status=meta["status"],
                 started_at=str(meta["startedAt"]),
             )
