@@ -33,8 +33,14 @@ class OtherSignerError(PolicyNotMetError):
     code = "evidence.other-signer"
 
 
+class WithdrawnError(PolicyNotMetError):
+    """The statement that was asked about was withdrawn by who made it."""
+
+    code = "evidence.withdrawn"
+
+
 class ExpiredError(PolicyNotMetError):
-    """A catalogue is past its date: what it lists is stale."""
+    """A catalogue or statement is past its own date: what it says is stale."""
 
     code = "evidence.stale"
 

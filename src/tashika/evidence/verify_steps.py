@@ -53,14 +53,16 @@ class CounterView:
         id: of the counter-statement.
         tester: the organisation that it says made it.
         signer: fingerprint of the key that signed it.
-        agreed: whether it says that the re-run agreed.
+        verdict: ``agreed``, ``disagreed`` or ``inconclusive``; agreed only when the drift test that it names says so.
+        withdrawn: whether the tester took it back; it then counts for nothing.
         independent: whether the verifier's policy lists this key under another organisation than the one tested.
     """
 
     id: StatementId
     tester: str
     signer: KeyId
-    agreed: bool
+    verdict: str
+    withdrawn: bool
     independent: bool
 
     def as_json(self) -> dict[str, Json]:
@@ -69,7 +71,8 @@ class CounterView:
             "id": self.id,
             "tester": self.tester,
             "signer": self.signer,
-            "agreed": self.agreed,
+            "verdict": self.verdict,
+            "withdrawn": self.withdrawn,
             "independent": self.independent,
         }
 
@@ -105,8 +108,8 @@ class StatementView:
     @property
     def reproduced(self) -> bool:
         """See the class."""
-        independent = [counter for counter in self.counters if counter.independent]
-        return bool(independent) and all(counter.agreed for counter in independent)
+        verdicts = {counter.verdict for counter in self.counters if counter.independent and not counter.withdrawn}
+        return "agreed" in verdicts and "disagreed" not in verdicts
 
     def as_json(self) -> dict[str, Json]:
         """The JSON shape."""
@@ -187,10 +190,14 @@ class Recorder:
         self.statements: tuple[StatementView, ...] = ()
 
     @contextmanager
-    def step(self, name: str, not_proven: str) -> Iterator[list[str]]:
+    def step(self, name: str, not_proven: str, *, policy: bool = False) -> Iterator[list[str]]:
         """Run one step; the caller appends what it saw to the list that it gets.
 
-        A policy that is not met is recorded and the work goes on: worse may follow. Any other error ends it.
+        Args:
+            name: what is checked.
+            not_proven: see `Step`.
+            policy: this step compares with the verifier's policy; when that is not met it is recorded and the work
+                goes on, because worse may follow. Any other error ends the work.
 
         Raises:
             StopVerificationError: the step failed (and is recorded).
@@ -202,6 +209,8 @@ class Recorder:
         except PolicyNotMetError as error:
             outcome = "not-met"
             self._note(error, details)
+            if not policy:
+                raise StopVerificationError from error
         except TashikaError as error:
             outcome = "failed"
             self._note(error, details)
@@ -283,9 +292,9 @@ def _statement_lines(view: StatementView) -> Iterator[str]:
     if view.expired:
         yield "      past its own validity"
     for counter in view.counters:
-        word = "agreed" if counter.agreed else "DISAGREED"
         known = "listed by your policy" if counter.independent else "not listed by your policy as another organisation"
-        yield f"      re-run by {_printable(counter.tester)}: {word} ({known})"
+        gone = ", withdrawn" if counter.withdrawn else ""
+        yield f"      re-run by {_printable(counter.tester)}: {_printable(counter.verdict)} ({known}{gone})"
 
 
 def _printable(text: str) -> str:
