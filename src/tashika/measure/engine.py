@@ -10,6 +10,7 @@ The order is what makes a kill at any moment harmless:
 5. the run is marked finished.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -18,9 +19,11 @@ from importlib.metadata import entry_points
 from typing import Final
 
 from tashika.core.clock import Clock
+from tashika.core.files import atomic_write, private_folder
 from tashika.core.ids import Sha256Hex, StatementId, SystemName, sha256_hex
 from tashika.core.strict_json import Json, canonical
 from tashika.evidence.dsse import Envelope
+from tashika.evidence.encoding import b64encode
 from tashika.evidence.ledger import Ledger
 from tashika.evidence.statement import Statement, Subject
 from tashika.measure.errors import MeasureMissingError, NoRunToAbandonError, NothingToMeasureError, PlanChangedError
@@ -323,8 +326,21 @@ def _record(job: _Job, run: Run, finding: Finding, stored: Journal, done: dict[s
             criteria=job.workspace.config.plan.criteria(),
             now=job.clock.now(),
         )
+        _keep_samples(run, statement.id, finding)
         envelope = job.ledger.sign(statement)
         stored.append({"name": name, "envelope": envelope.to_json()})
         stored.sync()
     job.ledger.append([envelope])
     return Result(finding=finding, statement=StatementId(sha256_hex(envelope.payload)))
+
+
+def _keep_samples(run: Run, statement: StatementId, finding: Finding) -> None:
+    """Keep what opens each leaf, in leaf order, where only the owner can read it (``tashika open`` reads it)."""
+    if not finding.samples:
+        return
+    lines = [
+        json.dumps({"salt": b64encode(kept.salt), "sample": dict(kept.sample)}, ensure_ascii=False)
+        for kept in finding.samples
+    ]
+    folder = private_folder(run.private() / "samples")
+    atomic_write(folder / f"{statement}.jsonl", "".join(line + "\n" for line in lines).encode(), mode=0o600)

@@ -4,7 +4,7 @@ A measure plans before it runs (the plan is signed and logged first), runs with 
 returns findings. It never signs, never writes into the workspace and never decides a state: it says what it saw.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -51,6 +51,19 @@ class Figure:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CommittedSample:
+    """One sample as it is committed to: the statement gets the root over all, one can be opened later.
+
+    Attributes:
+        salt: 32 random bytes, recorded with the sample so that a resumed run commits to the same.
+        sample: what would be disclosed: id, prompt, answer, outcome … (JSON without fractions).
+    """
+
+    salt: bytes
+    sample: Mapping[str, Json]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Finding:
     """What a measure saw about some items. One finding becomes one signed statement.
 
@@ -59,7 +72,7 @@ class Finding:
         outcome: ``observed``, or ``not-observable`` with the reason. A measure that did not run returns NotRun.
         counts: every outcome of every sample, summing up to the samples planned (``not-scorable`` and ``error`` are
             outcomes of their own).
-        sample_leaves: salted commitments in plan order (see evidence.samples); empty where there are no samples.
+        samples: in plan order; the engine commits to them, keeps them private and can open one. Never published.
         observed_from, observed_to: the observation period, apart from the time of signing.
         details: measure-specific facts that go into the predicate; decimal strings, no floats.
         limits: what this does not show.
@@ -75,7 +88,7 @@ class Finding:
     reason: Text | None = None
     figures: tuple[Figure, ...] = ()
     counts: Mapping[str, int] = field(default_factory=dict)
-    sample_leaves: tuple[bytes, ...] = ()
+    samples: Sequence[CommittedSample] = ()
     observed_from: datetime
     observed_to: datetime
     valid_days: int = 366

@@ -26,7 +26,7 @@ from tashika.evidence.predicates import (
     RecordDocument,
     ThresholdClaim,
 )
-from tashika.evidence.samples import sample_root
+from tashika.evidence.samples import leaf, sample_root
 from tashika.evidence.statement import Statement, Subject
 from tashika.measure.interface import Figure, Finding, MeasurePlan, NotRun
 
@@ -104,8 +104,8 @@ def result_statement(
         summary=finding.summary,
         observation=observation,
         claims=tuple(_claims(finding.figures, criteria)),
-        sample_size=len(finding.sample_leaves),
-        samples=sample_root(finding.sample_leaves) if finding.sample_leaves else None,
+        sample_size=len(finding.samples),
+        samples=sample_root([leaf(s.salt, dict(s.sample)) for s in finding.samples]) if finding.samples else None,
         plan_id=plan_id,
         figures=tuple(_figure(figure) for figure in finding.figures),
         counts=dict(finding.counts),
