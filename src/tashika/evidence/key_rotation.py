@@ -21,9 +21,9 @@ from tashika.evidence.keys import (
     KeyRing,
     LoadedKey,
     check_new_passphrase,
-    fingerprint,
     write_pair,
 )
+from tashika.evidence.spki import fingerprint
 
 STAGING: Final = "rotation"
 

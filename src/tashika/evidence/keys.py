@@ -20,11 +20,11 @@ from typing import Final, Literal
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tashika.core.errors import UsageError
 from tashika.core.files import atomic_write, fsync_folder, private_folder, read_bounded, translate_os_errors
-from tashika.core.ids import KeyId, OrgId, parse_slug, sha256_hex
+from tashika.core.ids import KeyId, OrgId, parse_slug
 from tashika.evidence.key_errors import KeyExistsError, PassphraseNeededError, UnusableKeyError
 from tashika.evidence.key_files import (
     KEY_FILE_BYTES,
@@ -38,6 +38,7 @@ from tashika.evidence.key_files import (
     write_private,
 )
 from tashika.evidence.signer import Ed25519Signer
+from tashika.evidence.spki import fingerprint
 
 Purpose = Literal["statement", "log", "witness", "weights"]
 Standing = Literal["current", "next", "retired"]
@@ -287,25 +288,6 @@ def public_pem(private: PrivateKey) -> str:
     return public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo).decode(
         "ascii"
     )
-
-
-def fingerprint(pem: str | bytes, *, where: str | None = None) -> KeyId:
-    """The fingerprint of a public key in SPKI PEM.
-
-    Raises:
-        UnusableKeyError: neither Ed25519 nor P-256.
-    """
-    try:
-        public = serialization.load_pem_public_key(pem.encode() if isinstance(pem, str) else pem)
-    except ValueError as error:
-        raise UnusableKeyError("not a public key in PEM", where=where) from error
-    if isinstance(public, Ed25519PublicKey):
-        return KeyId(sha256_hex(public.public_bytes_raw()))
-    if isinstance(public, ec.EllipticCurvePublicKey) and isinstance(public.curve, ec.SECP256R1):
-        return KeyId(
-            sha256_hex(public.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
-        )
-    raise UnusableKeyError("neither an Ed25519 nor a P-256 key", where=where)
 
 
 def _describe(path: Path) -> KeyFile:
