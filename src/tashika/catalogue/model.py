@@ -289,7 +289,8 @@ class CrosswalkRow(Fact):
     framework: Slug
     refs: tuple[NonEmpty, ...] = ()
     relation: Relation
-    strength: Literal[0, 1, 2, 3]
+    strength: int = Field(ge=0, le=3)
+    """How close the two are: 0 not at all, 3 nearly the same demand."""
     note: Bilingual
     review: Literal["draft", "community", "official"]
     reviewer: str | None = None

@@ -62,7 +62,7 @@ def unpinned(catalogue: Catalogue, pins: Pins | None = None) -> Iterator[Problem
         if pinned is None:
             hint = "python -m tashika.catalogue.pins --add"
             yield Problem(code="pin", where=key, message=f"not pinned in {catalogue.version}", hint=hint)
-        elif pinned is not None and pinned != digest:
+        elif pinned != digest:
             hint = "raise the version in catalogue.toml, or restore the text"
             yield Problem(code="pin", where=key, message=f"changed since {catalogue.version} was pinned", hint=hint)
     for key in known.keys() - here.keys():

@@ -16,6 +16,10 @@ from tashika.core.limits import CONFIG_BYTES
 
 _NAMED: Final = 3
 """How many problems of one file a message names; the rest is counted."""
+# Our own tables are seven levels deep (file, rows, row, requirements, requirement, text, language).
+_DEPTH: Final = 32
+# The largest array of ours has 76 rows; a message about 300,000 wrong ones would take longer than reading them.
+_ROWS: Final = 5000
 
 
 def read_table(data: bytes, *, kind: str, where: str) -> Row:
@@ -32,13 +36,13 @@ def read_table(data: bytes, *, kind: str, where: str) -> Row:
     """
     raw = parse_toml(data, where=where)
     try:
-        return FILE_KINDS[kind].model_validate(raw)
+        return FILE_KINDS[kind].model_validate(raw, strict=True)
     except ValidationError as error:
         raise _explain(error, raw, kind=kind, where=where) from error
 
 
 def parse_toml(data: bytes, *, where: str) -> dict[str, object]:
-    """Parse TOML strictly and within limits.
+    """Parse TOML strictly and within limits. Arrays come as tuples, which is what strict validation takes.
 
     Raises:
         TooLargeError: over CONFIG_BYTES.
@@ -47,13 +51,13 @@ def parse_toml(data: bytes, *, where: str) -> dict[str, object]:
     if len(data) > CONFIG_BYTES:
         raise TooLargeError(f"more than {CONFIG_BYTES} bytes", where=where)
     try:
-        return tomllib.loads(data.decode("utf-8"))
+        return {key: _frozen(value, _DEPTH) for key, value in tomllib.loads(data.decode("utf-8")).items()}
     except UnicodeDecodeError as error:
         raise MalformedCatalogueError(f"not UTF-8 at byte {error.start}", where=where) from error
     except RecursionError as error:
         raise MalformedCatalogueError("nested too deeply", where=where) from error
-    except ValueError as error:  # TOMLDecodeError, and dates or integers that Python refuses
-        raise MalformedCatalogueError(f"not TOML: {str(error)[:200]}", where=where) from error
+    except ValueError as error:  # TOMLDecodeError; dates and integers that Python refuses; long arrays
+        raise MalformedCatalogueError(f"cannot be read: {str(error)[:200]}", where=where) from error
 
 
 def suggest(word: str, known: Sequence[str] | frozenset[str]) -> str | None:
@@ -66,12 +70,26 @@ def suggest(word: str, known: Sequence[str] | frozenset[str]) -> str | None:
     return f"did you mean {near[0]}?" if near else None
 
 
+def _frozen(value: object, depth: int) -> object:
+    """Lists as tuples, at every depth: strict validation (no ``true`` for 1, no ``"5"`` for 5) takes nothing else."""
+    if depth == 0:
+        raise RecursionError
+    if isinstance(value, dict):
+        return {key: _frozen(inner, depth - 1) for key, inner in value.items()}
+    if isinstance(value, list):
+        if len(value) > _ROWS:
+            raise ValueError(f"an array of {len(value)} entries; the limit is {_ROWS}")
+        return tuple(_frozen(inner, depth - 1) for inner in value)
+    return value
+
+
 def _explain(error: ValidationError, raw: object, *, kind: str, where: str) -> MalformedCatalogueError:
     details = error.errors(include_url=False, include_context=False)
+    details.sort(key=lambda one: one["type"] != "extra_forbidden")  # a mistyped key explains the missing one
     said = [f"{_address(raw, one['loc'])}: {_message(one)}" for one in details[:_NAMED]]
     if len(details) > _NAMED:
         said.append(f"and {len(details) - _NAMED} more")
-    hints = (_hint(one, kind) for one in details)
+    hints = (_hint(one, kind) for one in details[:_NAMED])
     return MalformedCatalogueError("; ".join(said), where=where, hint=next((h for h in hints if h), None))
 
 
@@ -103,7 +121,7 @@ def _address(raw: object, loc: tuple[int | str, ...]) -> str:
     text, here = "", raw
     for step in loc:
         if isinstance(step, int):
-            here = here[step] if isinstance(here, list) and step < len(here) else None
+            here = here[step] if isinstance(here, tuple) and step < len(here) else None
             name = here.get("id") if isinstance(here, dict) else None
             text += f"[{name if isinstance(name, str) else step}]"
         else:
