@@ -1,1 +1,1 @@
-"""Measures: what is true of a system. ``interface.py`` is the seam, ``engine.py`` runs plans, one thin adapter a room."""
+"""Measures: what is true of a system. ``interface.py`` is the seam, ``engine.py`` runs plans; one adapter a room."""
