@@ -72,6 +72,6 @@ def parse_rfc3339(text: str) -> datetime:
     if not _RFC3339.fullmatch(text):
         raise MalformedError(f"not a UTC time like 2026-11-23T08:00:00Z: {text[:40]!r}")
     try:
-        return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        return datetime.fromisoformat(text[:-1]).replace(tzinfo=UTC)
     except ValueError as error:
         raise MalformedError(f"no such date: {text!r}") from error
