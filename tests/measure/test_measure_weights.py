@@ -1,8 +1,9 @@
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from measure_contexts import plan_context, run_context
+from measure_contexts import SUBJECT, plan_context, run_context
 
 from tashika.core.ids import sha256_hex
 from tashika.core.strict_json import canonical
@@ -12,6 +13,7 @@ from tashika.weights.bundle import sign_payload
 from tashika.weights.errors import SubjectChangedError, WeightsNotFoundError
 from tashika.weights.subject import system_subject
 from tashika.weights.verify import verify_model
+from tashika.workspace.config import TargetConfig
 
 
 @pytest.fixture
@@ -57,6 +59,19 @@ def test_weights_that_are_not_the_planned_ones_stop_the_run(model, tmp_path):
     with pytest.raises(SubjectChangedError) as caught:
         list(measure.run(context))
     assert caught.value.exit_code == 1
+
+
+def test_weights_beside_an_endpoint_are_their_own_subject(model, tmp_path):
+    """Nobody can see which weights an endpoint answers with, so the run's subject is a commitment, not these weights."""
+    measure = WeightsMeasure()
+    remote = TargetConfig(kind="openai", base_url="https://api.example/v1")
+    plan = measure.plan(replace(plan_context(tmp_path, weights="model"), target=remote))
+    context, _ = run_context(tmp_path, plan, subject=SUBJECT, weights="model")
+    (finding,) = measure.run(context)
+    assert finding.subject.sha256 == plan.parameters["root"] != SUBJECT.sha256
+    (model / "a.bin").write_bytes(b"other")
+    with pytest.raises(SubjectChangedError):
+        list(measure.run(context))
 
 
 def test_no_weights_is_a_reason_not_a_gap(tmp_path):

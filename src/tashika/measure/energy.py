@@ -75,6 +75,7 @@ class EnergyMeasure:
     name: ClassVar[str] = "energy"
     version: ClassVar[str] = "1"
     needs_target: ClassVar[bool] = False
+    runs_last: ClassVar[bool] = True
 
     def plan(self, context: PlanContext) -> MeasurePlan | NotRun:
         """Fix the declared ranges before the run.
@@ -82,7 +83,9 @@ class EnergyMeasure:
         Raises:
             EnergyOptionsError: ``[plan.energy]`` cannot be meant.
         """
-        parameters = {**read_options(context.options).to_json(), "everySeconds": str(EVERY_S)}
+        elsewhere = context.target is not None and context.target.kind != "local"
+        declared = read_options(context.options)
+        parameters = {**declared.to_json(), "everySeconds": str(EVERY_S), "modelRunsElsewhere": elsewhere}
         return MeasurePlan(
             measure=self.name, measure_version=self.version, items=ITEMS, samples=0, parameters=parameters
         )
@@ -101,7 +104,6 @@ class EnergyMeasure:
         total = merge(readings)
         declared = Declared.from_json(context.plan.parameters)
         result = estimate(total, declared)
-        remote = context.target is not None and context.target.kind != "local"
         yield Finding(
             measure=self.name,
             measure_version=self.version,
@@ -114,7 +116,7 @@ class EnergyMeasure:
             observed_from=total.started_at,
             observed_to=total.ended_at,
             details={"reading": total.to_json(), **declared.to_json()},
-            limits=(*_LIMITS, _REMOTE) if remote else _LIMITS,
+            limits=(*_LIMITS, _REMOTE) if context.plan.parameters.get("modelRunsElsewhere") else _LIMITS,
         )
 
     def _nothing(self, context: RunContext) -> Finding:

@@ -1,8 +1,8 @@
 """Measure ``weights``: the manifest of the model's files. Its root digest is what every statement is about.
 
 The measure signs nothing. It leaves the manifest in ``<private>/weights/manifest.json``; the engine signs those bytes
-with the weights key (``tashika.weights.bundle.sign_payload``) and publishes the result, an OpenSSF Model Signing bundle.
-The finding carries the digest of the manifest, so statement and bundle belong together whoever signs when.
+with the weights key (``tashika.weights.bundle.sign_payload``) and publishes the OpenSSF Model Signing bundle. The
+finding carries the digest of the manifest, so statement and bundle belong together whoever signs when.
 """
 
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ from tashika.core.text import Text
 from tashika.measure.interface import Figure, Finding, MeasurePlan, NotRun, PlanContext, Progress, RunContext
 from tashika.weights.errors import SubjectChangedError, WeightsNotFoundError
 from tashika.weights.manifest import PREDICATE_TYPE, HashedModel, hash_model
-from tashika.weights.subject import PACKAGE, locate
+from tashika.weights.subject import PACKAGE, locate, manifest_subject
 
 ITEMS: Final = (ItemId("A6.1"), ItemId("A6.3"))
 MANIFEST_FILE: Final = "weights/manifest.json"
@@ -56,10 +56,16 @@ class WeightsMeasure:
     name: ClassVar[str] = "weights"
     version: ClassVar[str] = "1"
     needs_target: ClassVar[bool] = False
+    runs_last: ClassVar[bool] = False
 
     def plan(self, context: PlanContext) -> MeasurePlan | NotRun:
-        """Check that the weights are there; which they are is already the subject of the plan."""
-        if locate(context.system, context.workspace) is None:
+        """Fix which weights they are: by the plan's subject or, where that is an endpoint, by their root digest here.
+
+        Raises:
+            WeightsNotFoundError, UnsignableModelError, ModelChangedError: they cannot be found or hashed.
+        """
+        path = locate(context.system, context.workspace)
+        if path is None:
             return NotRun(measure=self.name, reason=_NO_WEIGHTS)
         packaged = (context.system.weights or "").startswith(PACKAGE)
         parameters: dict[str, Json] = {
@@ -68,6 +74,8 @@ class WeightsMeasure:
             "hash": "sha256",
             "source": context.system.weights if packaged else "file",
         }
+        if context.target is not None and context.target.kind != "local":
+            parameters["root"] = hash_model(path).manifest.root
         return MeasurePlan(
             measure=self.name, measure_version=self.version, items=ITEMS, samples=0, parameters=parameters
         )
@@ -84,7 +92,7 @@ class WeightsMeasure:
         if path is None:
             raise WeightsNotFoundError("the configuration names no weights any more", where="tashika.toml")
         model = hash_model(path, progress=lambda done, total: context.report(_progress(done, total)))
-        self._require_planned(model, context, path)
+        _require_planned(model, context, path)
         payload = model.manifest.payload()
         folder = private_folder(context.private / Path(MANIFEST_FILE).parent)
         atomic_write(folder / Path(MANIFEST_FILE).name, payload, mode=0o600)
@@ -95,7 +103,7 @@ class WeightsMeasure:
             measure_version=self.version,
             tag="manifest",
             items=ITEMS,
-            subject=context.subject,
+            subject=manifest_subject(model.manifest),
             outcome="observed",
             summary=Text(
                 en=_SUMMARY.en.format(files=files, size=model.size, root=root),
@@ -108,14 +116,15 @@ class WeightsMeasure:
             limits=_LIMITS,
         )
 
-    @staticmethod
-    def _require_planned(model: HashedModel, context: RunContext, path: Path) -> None:
-        if model.manifest.root != context.subject.sha256:
-            raise SubjectChangedError(
-                f"root digest {model.manifest.root}, the plan says {context.subject.sha256}",
-                where=str(path),
-                hint="bring the planned weights back, or abandon this run and start a new one",
-            )
+
+def _require_planned(model: HashedModel, context: RunContext, path: Path) -> None:
+    planned = context.plan.parameters.get("root", context.subject.sha256)
+    if model.manifest.root != planned:
+        raise SubjectChangedError(
+            f"root digest {model.manifest.root}, the plan says {planned}",
+            where=str(path),
+            hint="bring the planned weights back, or abandon this run and start a new one",
+        )
 
 
 def _progress(done: int, total: int) -> Progress:
