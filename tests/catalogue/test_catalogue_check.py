@@ -77,6 +77,7 @@ CASES: list[tuple[str, Callable[[], Catalogue], str, str]] = [
     ("item", lambda: _with_item(roles={"user": "no"}), "items[A6.2]", "for every role"),
     ("item", lambda: _with_item(measurable=True), "items[A6.2]", "no measure is required"),
     ("item", lambda: _need(kind="measure", name="redteam"), "items[A6.2]", "asks for a measure"),
+    ("item", lambda: _need(max_age_days=400), "items[A6.2]", "lasts longer than the record"),
     ("item", lambda: _need(tag="x"), "items[A6.2]", "neither tag nor criterion"),
     ("item", lambda: _need(optional=True), "items[A6.2]", "every requirement is optional"),
     ("item", lambda: _with_item(requires=load().items["A6.2"].requires * 2), "items[A6.2]", "share an id"),

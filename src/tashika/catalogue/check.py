@@ -101,6 +101,9 @@ def _faults(catalogue: Catalogue, item: Item) -> Iterator[str]:
     for need in needs:
         if need.kind == "record" and (need.tag or need.criterion):
             yield f"requirement {need.id}: a record has neither tag nor criterion"
+        record = catalogue.record_types.get(need.name) if need.kind == "record" else None
+        if record and need.max_age_days > record.valid_days:
+            yield f"requirement {need.id}: lasts longer than the record it asks for"
         if need.criterion and (need.criterion.op, need.criterion.bound) not in {("<=", "high"), (">=", "low")}:
             yield f"requirement {need.id}: the end of the interval that is judged has to be the worse one"
     if set(item.roles) != set(ROLES):
