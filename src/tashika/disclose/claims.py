@@ -63,7 +63,7 @@ def method_name(method: str) -> Text:
     """How an interval was made, in words; an unknown method is shown as it is."""
     match method:
         case "wilson-95":
-            return say("Wilson interval, 95%")
+            return say("95% Wilson interval")
         case "bounds":
             return say("lower and upper bound")
         case "exact-count":

@@ -6,22 +6,24 @@ button and the keyboard work. A browser without ``:has()`` shows both parts one 
 
 import base64
 import hashlib
+import re
 from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from tashika.core.text import LANGUAGES, Lang
-from tashika.disclose.report_model import FigureRow, Report
+from tashika.disclose.report_model import FigureRow, Report, Words
 from tashika.disclose.report_summary import tested_figures
+from tashika.disclose.report_view import printable
 from tashika.disclose.status import GRADES
 from tashika.disclose.voice import NONE, Voice
 from tashika.ui.svg import domain, symbol_sheet, whisker
-from tashika.ui.visible import visible_json
 
+_DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
 HTML_BYTES: Final = 2 * 1024 * 1024
 """DESIGN: a report is a document of at most 2 MB for 69 items in both languages."""
 
@@ -29,9 +31,13 @@ HTML_BYTES: Final = 2 * 1024 * 1024
 class HtmlVoice(Voice):
     """A voice that also draws."""
 
+    def t(self, words: Words) -> Markup:
+        """A text of the report, escaped, with dates that do not break in the middle."""
+        return Markup(_DATE.sub(r'<span class="nowrap">\g<0></span>', str(escape(super().t(words)))))  # noqa: S704
+
     def plot(self, row: FigureRow) -> Markup:
         """The interval of a figure, drawn."""
-        if row.value is None or row.low is None or row.high is None:
+        if row.value is None or row.low is None or row.high is None or row.low == row.high:  # a count has no interval
             return Markup("<span>{}</span>").format(NONE)
         drawing = whisker(
             Decimal(row.value),
@@ -59,11 +65,6 @@ def render_html(report: Report) -> bytes:
         pages=[_body(report, lang) for lang in LANGUAGES],
     )
     return text.encode("utf-8")
-
-
-def printable(report: Report) -> Report:
-    """The report with everything that would hide or reorder text made visible."""
-    return Report.model_validate(visible_json(report.model_dump(mode="json", by_alias=True)))
 
 
 def _body(report: Report, lang: Lang) -> Markup:

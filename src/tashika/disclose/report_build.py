@@ -110,7 +110,9 @@ def build(inputs: ReportInputs) -> Report:
     """
     statuses = item_statuses(inputs)
     actions = tuple(_action(heading, inputs, statuses) for heading in _headings(inputs.catalogue))
-    counts = count_states(item for action in actions for item in action.items if item.parent is None)
+    items = [item for action in actions for item in action.items]
+    counts = count_states(item for item in items if item.parent is None)
+    part_counts = count_states(item for item in items if item.parent is not None)
     facts = sorted(inputs.facts, key=lambda fact: (fact.signed_at, fact.id))
     return Report(
         organisation=_organisation(inputs.organisation),
@@ -123,9 +125,17 @@ def build(inputs: ReportInputs) -> Report:
         keys=tuple(inputs.keys),
         log=inputs.log,
         plans=tuple(plan_row(plan, now=inputs.now) for plan in sorted(inputs.plans, key=lambda one: one.signed_at)),
-        summary=report_summary.summary(inputs.organisation, inputs.system, actions, counts, inputs.notices),
+        summary=report_summary.summary(
+            inputs.organisation,
+            inputs.system,
+            actions,
+            counts=counts,
+            part_counts=part_counts,
+            notices=inputs.notices,
+        ),
         does_not_say=report_summary.does_not_say(inputs.keys, actions),
         counts=counts,
+        part_counts=part_counts,
         actions=actions,
         answers=answer_rows(
             inputs.answers, facts, org=inputs.organisation.id, system=inputs.system.id, year=inputs.year
@@ -177,7 +187,8 @@ def _action(heading: _Heading, inputs: ReportInputs, statuses: Mapping[str, Item
         id=heading.id,
         title=heading.title,
         asked=heading.asked,
-        counts=count_states([item for item in items if item.parent is None]),
+        counts=count_states(item for item in items if item.parent is None),
+        part_counts=count_states(item for item in items if item.parent is not None),
         items=items,
     )
 

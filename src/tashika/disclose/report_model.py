@@ -164,6 +164,7 @@ class ActionRow(Row):
     title: Words
     asked: Words
     counts: dict[State, int]
+    part_counts: dict[State, int]
     items: tuple[ItemRow, ...]
 
 
@@ -174,7 +175,7 @@ class AnswerRow(Row):
     version: str
     options: tuple[str, ...]
     text: Words | None
-    author: dict[Literal["en", "ja"], Literal["human", "machine"]]
+    author: dict[Lang, Literal["human", "machine"]]
     claims: tuple[ClaimRow, ...]
     na_reason: Words | None = None
 
@@ -269,6 +270,8 @@ class Report(Row):
     summary: tuple[Words, ...]
     does_not_say: tuple[Words, ...]
     counts: dict[State, int]
+    """Of the items; their parts are counted in ``partCounts``, so that nothing is counted twice."""
+    part_counts: dict[State, int]
     actions: tuple[ActionRow, ...]
     answers: tuple[AnswerRow, ...]
     evidence: tuple[EvidenceRow, ...]

@@ -23,14 +23,17 @@ def summary(
     organisation: OrganisationConfig,
     system: SystemConfig,
     actions: Sequence[ActionRow],
+    *,
     counts: Mapping[State, int],
+    part_counts: Mapping[State, int],
     notices: Sequence[Text],
 ) -> tuple[Words, ...]:
-    """Paragraphs for a reader who reads nothing else. Bad news stands before good news."""
+    """Paragraphs for a reader who reads nothing else. What failed is named."""
     items = [item for action in actions for item in action.items]
     parts = [
         *notices,
         _opening(organisation, system, counts),
+        *_parts(part_counts),
         *_tested(items),
         *_unmeasured(items),
     ]
@@ -93,6 +96,22 @@ def _opening(organisation: OrganisationConfig, system: SystemConfig, counts: Map
         blind=counts["not-observable"],
         na=counts["not-applicable"],
     )
+
+
+def _parts(counts: Mapping[State, int]) -> list[Text]:
+    total = sum(counts.values())
+    if not total:
+        return []
+    return [
+        say(
+            "Some items have parts. Of {total} parts {covered} are covered, {partial} partly, {gap} were looked at and"
+            " not met.",
+            total=total,
+            covered=counts["covered"],
+            partial=counts["partial"],
+            gap=counts["gap"],
+        )
+    ]
 
 
 def _tested(items: Sequence[ItemRow]) -> list[Text]:

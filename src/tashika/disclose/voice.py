@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Final
+from typing import Final, Literal
 
 from tashika.core.text import Lang, translator
 from tashika.disclose.claims import method_name
@@ -201,6 +201,24 @@ class Voice:
             return self.say("The organisation names no contact for challenges.")
         return self.say("The organisation takes challenges at {contact}.", contact=contact)
 
+    def steps(self) -> list[str]:
+        """How to check the report and how to challenge it."""
+        return [
+            self.say(
+                "Get the fingerprint of the organisation's statement key from a place that you trust: a letter, a"
+                " meeting, its own site. Not from this report: whoever could forge the report could forge that line"
+                " too."
+            ),
+            self.say(
+                "Take the published folder this report came in, and type the command that stands beside a claim. It"
+                " works offline and prints every step with what that step does not prove."
+            ),
+            self.say(
+                "Disagree? Run the measure again, or open single samples, and sign a counter-statement with a key of"
+                " your own. Its subject is the id of the statement. Monitors and this tool show it beside the claim."
+            ),
+        ]
+
     def challenge(self, claim: ClaimRow) -> str:
         """How to challenge one claim."""
         if not claim.evidence_ids:
@@ -210,7 +228,7 @@ class Voice:
             contact=self.contact(self._contact),
         )
 
-    def author(self, author: Mapping[str, str]) -> str:
+    def author(self, author: Mapping[Lang, Literal["human", "machine"]]) -> str:
         """Who wrote an answer in this language."""
         return labels.word(labels.AUTHORS, author.get(self.lang, NONE), self.lang)
 
