@@ -141,6 +141,10 @@ def test_a_dangling_reference_is_an_error(extra: Path, old: str, new: str, messa
         ('id = "house-rules-a6"', 'id = "House Rules"', r"rows\[House Rules\].id", None),
         ('action = "A6"', 'action = "A12"', r"rows\[house-rules-a6\].action", None),
         ('item = "A6.1"', 'item = "../../etc"', r"rows\[house-rules-a6\].item", None),
+        ("servers only", "servers \\u001b[2J only", r"rows\[house-rules-a6\].note.en", None),
+        ("servers only", "servers \\u202eylno", r"rows\[house-rules-a6\].note.en", None),
+        ("servers only", "x" * 4001, r"rows\[house-rules-a6\].note.en", None),
+        ('review = "draft"', 'review = "draft"\nreviewed_on = "soon"', r"rows\[house-rules-a6\].reviewed_on", None),
         ('status = "proposal"', "status = 1979-05-27", r"rows\[house-rules-a6\].status", None),
     ],
 )
@@ -179,6 +183,20 @@ def test_hostile_files_are_refused_not_crashed_on(extra: Path, data: bytes) -> N
         load(extra=[extra])
     assert "house.toml" in str(caught.value)
     assert len(str(caught.value)) < 2000
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "data:text/html,x", "https://x.example/\\u0022onload=x", "//x"])
+def test_only_web_addresses_become_links(extra: Path, url: str) -> None:
+    (extra / "sources.toml").write_text(f'{SOURCES}url = "{url}"\n')
+    with pytest.raises(MalformedCatalogueError, match=r"sources\[house\].url"):
+        load(extra=[extra])
+
+
+def test_a_key_cannot_write_to_the_terminal(extra: Path) -> None:
+    (extra / "sources.toml").write_text(SOURCES + '"\\u001b[31mred" = 1\n')
+    with pytest.raises(MalformedCatalogueError, match="unknown key") as caught:
+        load(extra=[extra])
+    assert str(caught.value).isprintable()
 
 
 def test_size_limits(extra: Path) -> None:

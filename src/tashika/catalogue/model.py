@@ -10,7 +10,19 @@ from tashika.core.ids import Sha256Hex, sha256_hex
 from tashika.core.strict_json import Json
 from tashika.core.text import Lang
 
-NonEmpty = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+# No control characters and no bidirectional overrides: these texts reach terminals, pages and signed reports.
+NonEmpty = Annotated[
+    str,
+    StringConstraints(
+        min_length=1,
+        max_length=4000,
+        strip_whitespace=True,
+        pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+$",
+    ),
+]
+# Reports turn these into links, so no other scheme.
+Url = Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"'`]+$")]
+Date = Annotated[str, StringConstraints(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?$")]
 ActionId = Annotated[ids.ActionId, StringConstraints(pattern=r"^(A([1-9]|1[01])|P12)$")]
 ItemId = Annotated[ids.ItemId, StringConstraints(pattern=r"^(A([1-9]|1[01])|P12)\.[1-9][0-9]?[a-z]?$")]
@@ -61,8 +73,8 @@ class Source(Row):
 
     id: Slug
     title: NonEmpty
-    url: str | None = None
-    note: str | None = None
+    url: Url | None = None
+    note: NonEmpty | None = None
 
 
 class Fact(Row):
@@ -271,7 +283,7 @@ class Framework(Fact):
     id: Slug
     title: Bilingual
     version: NonEmpty
-    url: str | None = None
+    url: Url | None = None
     not_covered: Bilingual
     """What the crosswalk leaves out on purpose."""
 
@@ -293,5 +305,5 @@ class CrosswalkRow(Fact):
     """How close the two are: 0 not at all, 3 nearly the same demand."""
     note: Bilingual
     review: Literal["draft", "community", "official"]
-    reviewer: str | None = None
-    reviewed_on: str | None = None
+    reviewer: NonEmpty | None = None
+    reviewed_on: Date | None = None

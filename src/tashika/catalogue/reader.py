@@ -127,4 +127,5 @@ def _address(raw: object, loc: tuple[int | str, ...]) -> str:
         else:
             here = here.get(step) if isinstance(here, dict) else None
             text += f".{step}" if text else step
-    return text[:200] or "the file"
+    printable = "".join(char if char.isprintable() else "?" for char in text[:200])  # keys reach the terminal
+    return printable or "the file"
