@@ -95,11 +95,18 @@ class LogStore:
                 fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
             os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
         with _translated(path), cls(path, _connect(fresh)) as store:
-            store._db.execute("PRAGMA journal_mode=WAL")
+            # Everything must be in the one file that is renamed, so the write-ahead log begins after the contents.
             store._db.executescript(f"BEGIN;{_SCHEMA}")
             store._db.execute("INSERT INTO log VALUES (1, ?, ?)", (origin, vkey))
             store._db.execute("INSERT INTO head VALUES (1, 0, ?)", (root,))
             store._db.execute("COMMIT")
+            mode = store._one("PRAGMA journal_mode=WAL")
+        if mode != "wal":
+            raise LogStoreError(
+                f"SQLite stays in journal mode {mode}", where=str(path), hint="the log needs a local disk with free space"
+            )
+        with cls.open(fresh, writable=True) as store:
+            _ = store.head
         with translate_os_errors(path):
             os.rename(fresh, path)
             fsync_folder(path.parent)
