@@ -1,0 +1,133 @@
+"""Our verifier behind the conformance protocol: `python conformance/verifier.py KIND FILE [--policy POLICY]`.
+
+Exit codes: 0 accepted · 1 false · 2 malformed · 3 policy not met · 64 usage. See docs/reference/formats.md.
+"""
+
+import argparse
+import base64
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tashika.core.errors import BadEvidenceError, TashikaError
+from tashika.core.exit_codes import ExitCode
+from tashika.core.strict_json import Json, loads_canonical, loads_object
+from tashika.evidence import dsse, ed25519, merkle
+from tashika.evidence.checkpoint import verify_checkpoint
+from tashika.evidence.encoding import b64decode
+from tashika.evidence.entry import LogEntry
+from tashika.evidence.errors import UnknownLogError
+from tashika.evidence.note import VerifierKey, parse_note, verify_note
+from tashika.evidence.policy import Policy
+from tashika.evidence.proof import TlogProof, verify_proof
+from tashika.evidence.samples import Opening, check_opening
+from tashika.evidence.signer import key_id
+from tashika.evidence.statement import Statement
+
+
+def _ed25519(data: bytes, _: Policy) -> None:
+    value = loads_object(data)
+    public, signature, message = (bytes.fromhex(value[name]) for name in ("publicKey", "signature", "message"))
+    ed25519.verify(public, signature, message)
+
+
+def _hex_list(value: Json) -> list[bytes]:
+    return [bytes.fromhex(item) for item in value]
+
+
+def _inclusion(data: bytes, _: Policy) -> None:
+    v = loads_object(data)
+    leaf, root = bytes.fromhex(v["leaf"]), bytes.fromhex(v["root"])
+    merkle.verify_inclusion(leaf, v["index"], v["size"], _hex_list(v["proof"]), root)
+
+
+def _consistency(data: bytes, _: Policy) -> None:
+    v = loads_object(data)
+    roots = bytes.fromhex(v["oldRoot"]), bytes.fromhex(v["newRoot"])
+    merkle.verify_consistency(v["old"], v["new"], *roots, _hex_list(v["proof"]))
+
+
+def _pae(data: bytes, _: Policy) -> None:
+    v = loads_object(data)
+    if dsse.pae(v["payloadType"], b64decode(v["payload"])) != b64decode(v["pae"]):
+        raise BadEvidenceError("not the pre-authentication encoding")
+
+
+def _envelope(data: bytes, _: Policy) -> None:
+    v = loads_object(data)
+    keys = [base64.b64decode(key) for key in v["keys"]]
+    dsse.verify(dsse.Envelope.parse(v["envelope"].encode()), {key_id(key): key for key in keys})
+
+
+def _note(data: bytes, policy: Policy) -> None:
+    if not verify_note(parse_note(data), policy.log_keys):
+        raise UnknownLogError("no known key signed the note")
+
+
+def _checkpoint(data: bytes, policy: Policy) -> None:
+    verified = verify_checkpoint(data, log_keys=policy.log_keys, witness_keys=policy.witness_keys)
+    policy.check_quorum(cosignature.key for cosignature in verified.cosignatures)
+
+
+def _proof(data: bytes, policy: Policy) -> None:
+    v = loads_object(data)
+    verified = verify_proof(
+        TlogProof.parse(v["proof"]),
+        b64decode(v["entry"]),
+        log_keys=policy.log_keys,
+        witness_keys=policy.witness_keys,
+    )
+    policy.check_quorum(cosignature.key for cosignature in verified.cosignatures)
+
+
+def _opening(data: bytes, _: Policy) -> None:
+    v = loads_object(data)
+    check_opening(Opening.parse(v["opening"].encode()), Statement.parse(v["statement"].encode()))
+
+
+def _text(data: bytes) -> str:
+    return data.decode("utf-8")
+
+
+KINDS: dict[str, Callable[[bytes, Policy], object]] = {
+    "base64": lambda data, _: b64decode(_text(data)),
+    "checkpoint": _checkpoint,
+    "consistency": _consistency,
+    "ed25519": _ed25519,
+    "entry": lambda data, _: LogEntry.parse(data),
+    "envelope": _envelope,
+    "inclusion": _inclusion,
+    "jcs": lambda data, _: loads_canonical(data),
+    "note": _note,
+    "opening": _opening,
+    "pae": _pae,
+    "policy": lambda data, _: Policy.parse(data),
+    "proof": _proof,
+    "vkey": lambda data, _: VerifierKey.parse(_text(data)),
+}
+
+
+def check(kind: str, data: bytes, policy: bytes | None = None) -> ExitCode:
+    """What this verifier says about one case."""
+    try:
+        KINDS[kind](data, Policy.parse(policy) if policy is not None else Policy())
+    except TashikaError as error:
+        return error.exit_code
+    return ExitCode.GOOD
+
+
+def main() -> int:
+    """The protocol."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("kind", choices=sorted(KINDS))
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--policy", type=Path)
+    try:
+        args = parser.parse_args()
+    except SystemExit as error:
+        return ExitCode.USAGE if error.code else ExitCode.GOOD
+    return check(args.kind, args.file.read_bytes(), args.policy.read_bytes() if args.policy else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
