@@ -7,6 +7,7 @@ from typing import Final, Literal
 from tashika.core.text import Lang, translator
 from tashika.disclose.claims import method_name
 from tashika.disclose.report_model import ClaimRow, EvidenceRow, FigureRow, ItemRow, PlanRow, Report, Words
+from tashika.disclose.status import STATES, State
 from tashika.ui import labels
 from tashika.ui.numbers import interval, number
 
@@ -72,14 +73,14 @@ class Voice:
         number_ = action[1:]
         return self.say("Principle {n}", n=number_) if action.startswith("P") else self.say("Action {n}", n=number_)
 
-    def tally(self, counts: Mapping[str, int]) -> str:
+    def tally(self, counts: Mapping[State, int]) -> str:
         """States that occur with their numbers."""
         return self.join(self.say("{n} {state}", n=n, state=self.state(state)) for state, n in counts.items() if n)
 
     def tally_items(self, items: Iterable[ItemRow]) -> str:
         """The same from items, parts left out; the text equivalent of a strip of marks."""
-        states: list[str] = [item.state for item in items if item.parent is None]
-        return self.tally({state: states.count(state) for state in labels.STATES})
+        states = [item.state for item in items if item.parent is None]
+        return self.tally({state: states.count(state) for state in STATES})
 
     def date(self, moment: str | None) -> str:
         """The ISO date of a moment."""

@@ -1,0 +1,185 @@
+"""The report as Markdown: for diffs, terminals and pasting. Everything that is not ours is escaped."""
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from tashika.core.strict_json import Json
+from tashika.disclose.report_model import Report
+from tashika.disclose.report_view import Table, printable, view
+
+SHAPES: Final = {
+    "covered": "●",
+    "partial": "◐",
+    "gap": "✕",
+    "not-assessed": "◌",
+    "not-observable": "⊘",
+    "not-applicable": "–",
+}
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$^=:@.-])")
+_HARMLESS: Final = re.compile(r"[().:=&^$@-]")
+"""Special only in places where a sentence of ours stands around them; escaped at the start of a line and in links."""
+
+
+def render_markdown(report: Report) -> bytes:
+    """Both languages, one after the other."""
+    report = printable(report)
+    lines = [line for lang in report.languages for line in _part(view(report, lang))]
+    return ("\n".join(lines).rstrip() + "\n").encode("utf-8")
+
+
+def escape(text: str) -> str:
+    r"""Text that Markdown shows as it is, on one line, without links, images, HTML or tables.
+
+    >>> escape("<b>[x](http://y) *z* | # 1. a")
+    '\\<b\\>\\[x\\](http\\://y) \\*z\\* \\| \\# 1. a'
+    """
+    text = " ".join(text.split())
+    text = _SPECIAL.sub(lambda found: found[0] if _HARMLESS.fullmatch(found[0]) else "\\" + found[0], text)
+    text = text.replace("&", "&amp;").replace("://", "\\://")  # no entities, no links made out of bare addresses
+    text = re.sub(r"(?i)\bwww\.", r"www\\.", text).replace("@", "\\@")
+    return re.sub(r"^(\d+)([.)])", r"\1\\\2", re.sub(r"^([-=:])", r"\\\1", text))
+
+
+def code(text: str) -> str:
+    """Text in code quotes that it cannot end."""
+    return "`" + " ".join(text.split()).replace("`", "ˋ") + "`"
+
+
+def _part(v: Table) -> Iterable[str]:
+    yield f"# {escape(v['title'])}"
+    yield from ("", f"**{escape(v['kicker'])}** – {escape(v['lead'])}", "")
+    yield from _pairs(v["facts"])
+    for name in ("short", "unsaid"):
+        yield from ("", f"## {escape(v[name]['title'])}", "")
+        for text in v[name]["texts"]:
+            yield from (f"- {escape(text)}",) if name == "unsaid" else (escape(text), "")
+    yield from _overview(v)
+    if v["tested"]["rows"]:
+        yield from ("", f"## {escape(v['tested']['title'])}", "", escape(v["tested"]["text"]), "")
+        yield from _figures(v, v["tested"]["rows"])
+    for action in v["actions"]:
+        yield from _action(v, action)
+    yield from _answers(v["answers"])
+    yield from _end(v)
+
+
+def _overview(v: Table) -> Iterable[str]:
+    overview = v["overview"]
+    yield from ("", f"## {escape(overview['title'])}", "")
+    for row in overview["tally"]:
+        yield f"- {SHAPES[row['state']]} {escape(row['word'])}: **{row['n']}** – {escape(row['meaning'])}"
+    yield ""
+    rows = (
+        [
+            escape(row["title"]),
+            " ".join(SHAPES[m["state"]] for m in row["marks"] if not m["part"]),
+            escape(row["words"]),
+        ]
+        for row in overview["rows"]
+    )
+    yield from _table([escape(cell) for cell in overview["head"]], rows)
+
+
+def _action(v: Table, action: Table) -> Iterable[str]:
+    yield from ("", f"## {escape(action['no'])}: {escape(action['title'])}", "")
+    yield from _pairs(action["pairs"])
+    for item in action["items"]:
+        yield from _item(v, item)
+    rest = action["rest"]
+    if rest["rows"]:
+        yield from ("", f"### {escape(rest['title'])}", "")
+        rows = (
+            [f"{row['id']} {escape(row['text'])}", _mark(row), f"{escape(row['reason'])} {escape(row['proof'])}"]
+            for row in rest["rows"]
+        )
+        yield from _table([escape(cell) for cell in rest["head"]], rows)
+
+
+def _item(v: Table, item: Table) -> Iterable[str]:
+    yield from ("", f"### {item['id']} {escape(item['text'])}", "")
+    name, grade = item["grade"]
+    yield from (f"{_mark(item)} · {escape(name)}: **{escape(grade)}** · {escape(item['strength'])}", "")
+    yield escape(item["reason"])
+    if item["figures"]:
+        yield ""
+        yield from _figures(v, item["figures"])
+    yield ""
+    for row in item["requirements"]["rows"]:
+        yield f"- {escape(row['proves'])} **{escape(row['result'])}**: {escape(row['reason'])}"
+    for pairs in item["how"]:
+        yield ""
+        yield from _pairs(pairs)
+    for claim in item["claims"]:
+        yield from _claim(claim)
+
+
+def _claim(claim: Table) -> Iterable[str]:
+    yield from ("", f"> {escape(claim['text'])}", "")
+    yield f"- {escape(claim['address'][0])}: {code(claim['address'][1])}"
+    yield f"- {escape(claim['evidence'][0])}: {', '.join(code(one) for one in claim['evidence'][1])}"
+    yield f"- {escape(claim['check'][0])}: {code(claim['check'][1])}"
+    yield f"- {escape(claim['challenge'])}"
+
+
+def _answers(answers: Table) -> Iterable[str]:
+    if not answers["rows"]:
+        return
+    yield from ("", f"## {escape(answers['title'])}")
+    for row in answers["rows"]:
+        yield from ("", f"### {escape(row['question'])} ({escape(row['version'])})", "")
+        if row["na"]:
+            yield from (f"{SHAPES['not-applicable']} **{escape(row['na'])}**", "")
+        yield from (text for text in (escape(row["text"]), escape(row["author"])) if text)
+        if row["options"][1]:
+            yield from ("", f"{escape(row['options'][0])}: {escape(row['options'][1])}")
+        for claim in row["claims"]:
+            yield from _claim(claim)
+
+
+def _end(v: Table) -> Iterable[str]:
+    evidence, check, limits = v["evidence"], v["check"], v["limits"]
+    yield from ("", f"## {escape(evidence['title'])}", "", escape(evidence["text"]), "")
+    rows = ([code(row[0]), *(escape(cell) for cell in row[1:])] for row in evidence["rows"])
+    yield from _table([escape(cell) for cell in evidence["head"]], rows)
+    yield from ("", f"## {escape(check['title'])}", "")
+    for number, step in enumerate(check["steps"], start=1):
+        yield f"{number}. {escape(step)}"
+    yield from ("", f"### {escape(check['keys']['title'])}", "")
+    for name, value, note in check["keys"]["rows"]:
+        yield f"- {escape(name)}: {code(value)} {escape(note)}".rstrip()
+    yield from ("", f"### {escape(check['grades']['title'])}", "")
+    yield from _pairs(check["grades"]["rows"])
+    yield from ("", f"## {escape(limits['title'])}", "")
+    yield from (f"- {escape(text)}" for text in limits["texts"])
+    yield from ("", f"*{escape(v['foot'])}*", "")
+
+
+def _mark(row: Table) -> str:
+    return f"{SHAPES[row['state']]} **{escape(row['word'])}**"
+
+
+def _figures(v: Table, rows: Iterable[Table]) -> Iterable[str]:
+    head = [escape(cell) for position, cell in enumerate(v["figure_head"]) if position != 2]  # the drawing
+    cells = (
+        [
+            escape(row["title"]),
+            f"**{escape(row['value'])}**",
+            f"{escape(row['interval'])} {escape(row['method'])}",
+            row["n"],
+            escape(row["threshold"]),
+        ]
+        for row in rows
+    )
+    yield from _table(head, cells)
+
+
+def _pairs(pairs: Json) -> Iterable[str]:
+    return (f"- {escape(name)}: {escape(text)}" for name, text in pairs)
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> Iterable[str]:
+    yield "| " + " | ".join(head) + " |"
+    yield "|" + " --- |" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(row) + " |"
