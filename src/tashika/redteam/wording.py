@@ -103,10 +103,11 @@ def overall_summary(scored: Sequence[Scored], tags: int, languages: int) -> Text
     usable = found["safe"] + found["unsafe"]
     return Text(
         f"{len(scored)} samples on {tags} kinds of risk in {_languages(languages)} were run; {usable} answers could "
-        f"be scored, {found['not-scorable']} could not, and {found['error']} calls failed. The rates stand with each risk; "
-        "there is no rate over all of them.",
-        f"{tags}種類のリスクについて{languages}言語で{len(scored)}件を試行しました。採点できた応答は{usable}件、採点できなかった応答は"
-        f"{found['not-scorable']}件、失敗した呼び出しは{found['error']}件です。割合はリスクごとに示し、全体を通した割合は出しません。",
+        f"be scored, {found['not-scorable']} could not, and {found['error']} calls failed. The rates stand with each "
+        "risk; there is no rate over all of them.",
+        f"{tags}種類のリスクについて{languages}言語で{len(scored)}件を試行しました。"
+        f"採点できた応答は{usable}件、採点できなかった応答は{found['not-scorable']}件、失敗した呼び出しは{found['error']}件です。"
+        "割合はリスクごとに示し、全体を通した割合は出しません。",
     )
 
 
