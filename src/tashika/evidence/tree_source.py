@@ -34,6 +34,21 @@ def is_temporary(path: str) -> bool:
     return _TEMPORARY.fullmatch(path) is not None
 
 
+def object_path(sha256: str) -> str:
+    """Where an envelope (by statement id) or a document lies: ``objects/sha256/ab/<hex>``."""
+    return f"objects/sha256/{sha256[:2]}/{sha256}"
+
+
+def proof_path(statement: str) -> str:
+    """Where the log proof of a statement lies."""
+    return f"proofs/{statement}.tlog-proof"
+
+
+def bundle_path(statement: str) -> str:
+    """Where the bundle of a statement lies."""
+    return f"bundles/{statement}.json"
+
+
 class TreeSource(Protocol):
     """Files by relative path."""
 

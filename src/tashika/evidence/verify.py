@@ -43,7 +43,7 @@ from tashika.evidence.verify_content import check_plans, org_of, signers_of, vie
 from tashika.evidence.verify_log import CheckedCheckpoint, NoteKeys, Proven, prove
 from tashika.evidence.verify_steps import Recorder, StopVerificationError, Verification, render_text
 
-__all__ = ["Checked", "check_bundle", "render_text", "verify_bundle", "verify_envelope"]
+__all__ = ["Checked", "check_bundle", "check_trust", "render_text", "verify_bundle", "verify_envelope"]
 
 _READ: Final = "that anything in it is true"
 _LOG: Final = "that the log shows everybody the same history; witnesses (step 7) stand for that"
@@ -90,7 +90,8 @@ def verify_bundle(data: bytes, *, anchors: Anchors, clock: Clock, target: str = 
     recorder = Recorder(target, "bundle")
     try:
         checked = check_bundle(data, recorder=recorder, anchors=anchors, clock=clock)
-        check_trust(checked, recorder=recorder, anchors=anchors)
+        signers = signers_of(checked.proven[0]) & checked.own_keys
+        check_trust(checked.directory, checked.checkpoint, signers, recorder=recorder, anchors=anchors)
     except StopVerificationError:
         return recorder.finish("")
     return recorder.finish(f"good: said by {checked.directory.org}, logged at index {checked.proven[0].index}")
@@ -120,17 +121,29 @@ def check_bundle(data: bytes, *, recorder: Recorder, anchors: Anchors, clock: Cl
     return checked
 
 
-def check_trust(checked: Checked, *, recorder: Recorder, anchors: Anchors) -> None:
-    """Do steps 7 and 8; what is not met is recorded."""
-    log = checked.checkpoint
+def check_trust(
+    directory: KeyDirectory,
+    checkpoint: CheckedCheckpoint,
+    signers: frozenset[KeyId],
+    *,
+    recorder: Recorder,
+    anchors: Anchors,
+) -> None:
+    """Do steps 7 and 8; what is not met is recorded.
+
+    Args:
+        directory: the organisation's keys.
+        checkpoint: its log's.
+        signers: which of its keys signed what was asked about.
+        recorder: takes the steps.
+        anchors: what the verifier trusts.
+    """
     with recorder.step("log and witnesses", _WITNESSES, policy=True) as details:
-        cosigners = [cosignature.key for cosignature in log.cosignatures]
-        details.append(f"log {log.checkpoint.origin}, {log.checkpoint.size} entries, {len(cosigners)} cosignature(s)")
-        details.append(anchors.check_log(log.checkpoint.origin, log.log_keys, cosigners))
+        head = checkpoint.checkpoint
+        cosigners = [cosignature.key for cosignature in checkpoint.cosignatures]
+        details.append(f"log {head.origin}, {head.size} entries, {len(cosigners)} cosignature(s)")
+        details.append(anchors.check_log(head.origin, checkpoint.log_keys, cosigners))
     with recorder.step("signer", _SIGNER, policy=True) as details:
-        main = checked.proven[0] if checked.proven else None
-        signers = signers_of(main) & checked.own_keys if main else frozenset()
-        directory = checked.directory
         details.append(anchors.check_signer(org=directory.org, first=directory.first_key_id, signers=signers))
 
 

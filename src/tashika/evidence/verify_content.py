@@ -9,10 +9,12 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from tashika.core.clock import rfc3339
 from tashika.core.ids import KeyId, StatementId
 from tashika.evidence import predicate_types
 from tashika.evidence.bundle_errors import InconsistentError
 from tashika.evidence.predicate_fields import Fields, a_bool, a_moment, a_statement_id, a_string, a_text, one_of
+from tashika.evidence.statement import Statement
 from tashika.evidence.trust import Anchors
 from tashika.evidence.verify_log import Proven
 from tashika.evidence.verify_steps import CounterView, StatementView
@@ -37,6 +39,16 @@ def org_of(proven: Proven) -> str | None:
     return fields_of(proven).get("org", a_string)
 
 
+def targets_of(statement: Statement) -> tuple[StatementId, ...]:
+    """What a withdrawal or counter-statement is about; empty for everything else."""
+    fields = Fields(statement.predicate, "predicate")
+    if statement.predicate_type == predicate_types.WITHDRAWAL:
+        return fields.some("withdraws", a_statement_id)
+    if statement.predicate_type == predicate_types.COUNTER:
+        return (fields.get("statementId", a_statement_id),)
+    return ()
+
+
 def check_plans(proven: Sequence[Proven], details: list[str]) -> None:
     """A result that names a plan stands after it in the same log.
 
@@ -59,6 +71,22 @@ def check_plans(proven: Sequence[Proven], details: list[str]) -> None:
             raise InconsistentError("the plan of a result was not logged before it", where=plan_id)
         else:
             details.append(f"{entry.statement.id}: planned at log index {plan.index}, result at {entry.index}")
+
+
+def overdue_plans(proven: Sequence[Proven], *, now: datetime) -> list[str]:
+    """Plans whose result was due and is neither here nor abandoned, a line each."""
+    answered = {fields_of(entry).opt("planId", a_statement_id) for entry in proven if _answers_a_plan(entry)}
+    lines = []
+    for entry in proven:
+        if entry.statement.predicate_type == predicate_types.PLAN and entry.statement.id not in answered:
+            due = fields_of(entry).get("due", a_moment)
+            if due < now:
+                lines.append(f"no result: what {entry.statement.id} planned was due {rfc3339(due)}")
+    return lines
+
+
+def _answers_a_plan(entry: Proven) -> bool:
+    return entry.statement.predicate_type in {predicate_types.EVAL_RESULT, predicate_types.ABANDONED}
 
 
 def views(

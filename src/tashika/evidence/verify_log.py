@@ -1,6 +1,6 @@
 """The log's part of a verification: proofs lead to checkpoints, checkpoints are signed, every signature is checked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from tashika.core.errors import PolicyNotMetError
@@ -8,6 +8,7 @@ from tashika.evidence import ed25519, merkle
 from tashika.evidence.bundle import Logged
 from tashika.evidence.bundle_errors import InconsistentError, MalformedBundleError, UnusedKeyError
 from tashika.evidence.checkpoint import Checkpoint, Cosignature, parse_checkpoint, verify_cosignature
+from tashika.evidence.dsse import Envelope
 from tashika.evidence.entry import LogEntry
 from tashika.evidence.note import COSIGNATURE_ED25519, ED25519, VerifierKey
 from tashika.evidence.proof import TlogProof
@@ -133,19 +134,41 @@ def prove(items: Sequence[Logged], keys: NoteKeys) -> list[Proven]:
 
 def _prove(item: Logged, keys: NoteKeys, by_origin: dict[str, CheckedCheckpoint]) -> Proven:
     where = f"proof of {item.envelope.statement_id}"
-    proof = TlogProof.parse(item.proof)
-    if proof.to_text() != item.proof or proof.extra is not None:
-        raise MalformedBundleError("the proof is not in the one spelling that we accept", where=where)
+    proof = _parse_proof(item.proof, where)
     checked = keys.check(proof.checkpoint)
     first = by_origin.setdefault(checked.checkpoint.origin, checked)
     if first is not checked:
         raise InconsistentError("two checkpoints of one log; one bundle shows one state of a log", where=where)
+    return _included(item, proof, checked)
+
+
+def proven_by(envelope: Envelope, proof: bytes, *, index: int, checkpoint: CheckedCheckpoint) -> Proven:
+    """Check the proof file of an envelope against a checkpoint that was checked already.
+
+    Raises:
+        InconsistentError: the proof is of another place or another checkpoint.
+        MalformedBundleError, MalformedProofError, BadProofError: it does not hold.
+    """
+    where = f"proof of {envelope.statement_id}"
+    try:
+        text = proof.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise MalformedBundleError("the proof is not UTF-8", where=where) from error
+    parsed = _parse_proof(text, where)
+    if parsed.index != index or parsed.checkpoint != checkpoint.note:
+        raise InconsistentError("the proof is of another place or another checkpoint", where=where)
+    return _included(Logged(envelope, text), parsed, checkpoint)
+
+
+def _parse_proof(text: str, where: str) -> TlogProof:
+    proof = TlogProof.parse(text)
+    if proof.to_text() != text or proof.extra is not None:
+        raise MalformedBundleError("the proof is not in the one spelling that we accept", where=where)
+    return proof
+
+
+def _included(item: Logged, proof: TlogProof, checked: CheckedCheckpoint) -> Proven:
     statement = Statement.parse(item.envelope.payload, fractions=True)
     leaf = merkle.leaf_hash(LogEntry.for_envelope(item.envelope, statement).to_bytes())
     merkle.verify_inclusion(leaf, proof.index, checked.checkpoint.size, proof.hashes, checked.checkpoint.root)
     return Proven(item=item, statement=statement, index=proof.index, checkpoint=checked)
-
-
-def key_index(proven: Iterable[Proven]) -> Mapping[int, Proven]:
-    """By log index."""
-    return {entry.index: entry for entry in proven}
