@@ -1,4 +1,4 @@
-"""The report as JSON, and the schema that describes it (``python -m tashika.disclose.render_json`` prints the schema)."""
+"""The report as JSON, and its schema (``python -m tashika.disclose.render_json`` prints the schema)."""
 
 import json
 import sys

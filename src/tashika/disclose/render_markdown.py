@@ -38,7 +38,7 @@ def escape(text: str) -> str:
     text = _SPECIAL.sub(lambda found: found[0] if _HARMLESS.fullmatch(found[0]) else "\\" + found[0], text)
     text = text.replace("&", "&amp;").replace("://", "\\://")  # no entities, no links made out of bare addresses
     text = re.sub(r"(?i)\bwww\.", r"www\\.", text).replace("@", "\\@")
-    return re.sub(r"^(\d+)([.)])", r"\1\\\2", re.sub(r"^([-=:])", r"\\\1", text))
+    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-=:])", r"\\\1", text))
 
 
 def code(text: str) -> str:
@@ -73,7 +73,7 @@ def _overview(v: Table) -> Iterable[str]:
     rows = (
         [
             escape(row["title"]),
-            " ".join(SHAPES[m["state"]] for m in row["marks"] if not m["part"]),
+            _strip(row["marks"]),
             escape(row["words"]),
         ]
         for row in overview["rows"]
@@ -100,7 +100,8 @@ def _item(v: Table, item: Table) -> Iterable[str]:
     yield from ("", f"### {item['id']} {escape(item['text'])}", "")
     name, grade = item["grade"]
     yield from (f"{_mark(item)} · {escape(name)}: **{escape(grade)}** · {escape(item['strength'])}", "")
-    yield escape(item["reason"])
+    if item["reason"] not in {claim["text"] for claim in item["claims"]}:
+        yield escape(item["reason"])
     if item["figures"]:
         yield ""
         yield from _figures(v, item["figures"])
@@ -153,6 +154,10 @@ def _end(v: Table) -> Iterable[str]:
     yield from ("", f"## {escape(limits['title'])}", "")
     yield from (f"- {escape(text)}" for text in limits["texts"])
     yield from ("", f"*{escape(v['foot'])}*", "")
+
+
+def _strip(marks: Iterable[Table]) -> str:
+    return " ".join(SHAPES[mark["state"]] for mark in marks if not mark["part"])
 
 
 def _mark(row: Table) -> str:
