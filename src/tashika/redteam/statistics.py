@@ -1,7 +1,7 @@
 """Rates with an interval, in decimal arithmetic, so that every machine signs the same digits."""
 
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal, localcontext
 from typing import Final
 
 METHOD: Final = "wilson-95"
@@ -38,20 +38,17 @@ def wilson(events: int, n: int) -> Rate:
         raise ValueError(f"{events} events of {n}")
     if n == 0:
         return Rate(events=0, n=0, value=None, low=None, high=None)
-    c = _CONTEXT
-    count, hits = Decimal(n), Decimal(events)
-    z2 = c.multiply(Z_95, Z_95)
-    # centre ± spread over (n + z²), with spread = z·sqrt(k(n-k)/n + z²/4)
-    centre = c.add(hits, c.divide(z2, Decimal(2)))
-    inner = c.add(c.divide(c.multiply(hits, count - hits), count), c.divide(z2, Decimal(4)))
-    spread = c.multiply(Z_95, c.sqrt(inner))
-    below = c.add(count, z2)
-    low = Decimal(0) if events == 0 else c.divide(c.subtract(centre, spread), below)
-    high = Decimal(1) if events == n else c.divide(c.add(centre, spread), below)
-    return Rate(
-        events=events,
-        n=n,
-        value=c.divide(hits, count).quantize(_PLACES, rounding=ROUND_HALF_EVEN),
-        low=low.quantize(_PLACES, rounding=ROUND_FLOOR),
-        high=high.quantize(_PLACES, rounding=ROUND_CEILING),
-    )
+    with localcontext(_CONTEXT):  # the caller's precision must not change what is signed
+        count, hits, z2 = Decimal(n), Decimal(events), Z_95 * Z_95
+        # (k + z²/2 ± z·sqrt(k(n-k)/n + z²/4)) / (n + z²)
+        centre = hits + z2 / 2
+        spread = Z_95 * (hits * (count - hits) / count + z2 / 4).sqrt()
+        low = Decimal(0) if events == 0 else (centre - spread) / (count + z2)
+        high = Decimal(1) if events == n else (centre + spread) / (count + z2)
+        return Rate(
+            events=events,
+            n=n,
+            value=(hits / count).quantize(_PLACES, rounding=ROUND_HALF_EVEN),
+            low=low.quantize(_PLACES, rounding=ROUND_FLOOR),
+            high=high.quantize(_PLACES, rounding=ROUND_CEILING),
+        )
