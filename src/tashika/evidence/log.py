@@ -264,29 +264,28 @@ class Log(LogView):
             return None
         if last.origin != self.origin:
             raise WrongLogError(f"last-signed is of the log {last.origin!r}", where=str(self.folder))
-        check_against(last, tiles, where=str(self.folder))
+        check_against(last.size, last.root, tiles, where=str(self.folder))
         return last
 
 
-def check_against(last: LastSigned, tiles: TileReader, *, where: str) -> None:
-    """Prove that a tree contains everything that was signed.
+def check_against(size: int, root: bytes, tiles: TileReader, *, where: str) -> None:
+    """Prove that a tree contains everything that was signed: ``size`` entries under ``root``.
 
     Raises:
-        LogBehindLastSignedError: the tree is smaller than what was signed.
-        LogForkedError: it holds other entries than what was signed.
+        LogBehindLastSignedError: the tree is smaller than that.
+        LogForkedError: it holds other entries.
     """
-    if tiles.size < last.size:
+    if tiles.size < size:
         raise LogBehindLastSignedError(
-            f"the log has {tiles.size} entries, but {last.size} were signed: it is an older copy",
+            f"the log has {tiles.size} entries, but {size} were signed: it is an older copy",
             where=where,
             hint="restore the newest backup; signing on from here would show the world two histories",
         )
     try:
-        proof = tiles.consistency(last.size)
-        merkle.verify_consistency(last.size, tiles.size, last.root, tiles.root(), proof)
+        merkle.verify_consistency(size, tiles.size, root, tiles.root(), tiles.consistency(size))
     except BadProofError as error:
         raise LogForkedError(
-            f"the log's first {last.size} entries are not those that were signed",
+            f"the log's first {size} entries are not those that were signed",
             where=where,
             hint="somebody changed the database; restore the newest backup",
         ) from error
