@@ -17,8 +17,8 @@ def add(a: Point, b: Point) -> Point:
     """Affine addition on the twisted Edwards curve (RFC 8032 section 5.1.4)."""
     (x1, y1), (x2, y2) = a, b
     product = D * x1 * x2 * y1 * y2 % P
-    x3 = (x1 * y2 + x2 * y1) * pow(1 + product, P - 2, P) % P
-    y3 = (y1 * y2 + x1 * x2) * pow(1 - product, P - 2, P) % P
+    x3 = (x1 * y2 + x2 * y1) * pow(1 + product, -1, P) % P
+    y3 = (y1 * y2 + x1 * x2) * pow(1 - product, -1, P) % P
     return x3, y3
 
 
@@ -35,7 +35,7 @@ def multiply(scalar: int, point: Point) -> Point:
 
 def recover(y: int, sign: int) -> Point | None:
     """The point with this y and sign, or None when there is none on the curve."""
-    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    square = (y * y - 1) * pow(D * y * y + 1, -1, P) % P
     x = pow(square, (P + 3) // 8, P)
     if x * x % P != square:
         x = x * ROOT_OF_MINUS_ONE % P
