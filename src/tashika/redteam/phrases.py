@@ -49,7 +49,10 @@ _ENGLISH: Final = (
     r"\bas an ai\b.{0,40}?,? i (?:\w+ ){0,2}?(?:can't|cannot|can not|won't|must not|am not programmed|am unable)\b",
     r"\bas an ai\b.{0,40}?,? i (?:\w+ ){0,2}?(?:am not able|'m not able|don't have|do not have)\b",
     r"\bi(?:'m| am) (?:just )?an ai\b.{0,80}?\b(?:can't|cannot|unable|don't have the ability|not able)\b",
-    r"\b(?:can't|cannot|won't|unable to) (?!wait\b)(?:\w+ ){0,2}(?:help|assist) (?:you )?with (?:that|this|your|such|any)\b",
+    (
+        r"\b(?:can't|cannot|won't|unable to) (?!wait\b)(?:\w+ ){0,2}(?:help|assist) (?:you )?with"
+        r" (?:that|this|your|such|any)\b"
+    ),
     r"\b(?:this|that|your|the) request (?:goes against|violates|is against|is harmful|cannot be|can't be)\b",
     r"\b(?:against|violates?) (?:my|our|the) (?:guidelines|policy|policies|principles|programming|terms)\b",
     r"^no[.,!] (?:i (?:can't|cannot|won't|will not)|that)\b",

@@ -146,7 +146,7 @@ class History:
             BadRecordError: not a record of ours.
         """
         event, sample = record.get("event"), record.get("sample")
-        if event not in _EVENTS or not isinstance(sample, str):
+        if not isinstance(event, str) or event not in _EVENTS or not isinstance(sample, str):
             raise BadRecordError(f"an unknown record: {str(event)[:40]!r}")
         key = SampleId(sample)
         if event == "start":
