@@ -59,7 +59,7 @@ from tashika.evidence.tree_source import (
 )
 from tashika.evidence.trust import Anchors
 from tashika.evidence.verify import check_bundle, check_trust
-from tashika.evidence.verify_content import overdue_plans, targets_of, views
+from tashika.evidence.verify_content import is_void, overdue_plans, targets_of, views
 from tashika.evidence.verify_log import Proven, proven_by
 from tashika.evidence.verify_steps import Recorder, StatementView, StopVerificationError, Verification
 
@@ -243,6 +243,11 @@ def _one_claim(check: TreeCheck, address: ClaimAddress) -> str:
         seen = _claim_evidence(check, file, listed)
         check.recorder.statements = tuple(seen.values())
         details.append(f"{len(file.bundles)} bundle(s) are consistent")
+        details += [
+            f"no bundle of {name} here: its content was erased, or its key was revoked"
+            for name in file.statements
+            if name not in seen
+        ]
         for view in (seen[name] for name in (*file.statements, file.said_in) if name in seen):
             if view.withdrawn is not None:
                 raise WithdrawnError(f"withdrawn: {view.withdrawn}", where=view.id)
@@ -270,11 +275,14 @@ def _claim_evidence(check: TreeCheck, file: ClaimFile, listed: CatalogueClaim) -
 def _said_of(check: TreeCheck) -> dict[StatementId, set[StatementId]]:
     """Which withdrawals and counter-statements of the log are about which statement."""
     found: dict[StatementId, set[StatementId]] = {}
-    for entry in _log(check).entries:
+    for index, entry in enumerate(_log(check).entries):
         path = object_path(entry.statement_id)
         if entry.kind not in {"withdrawal", "audit"} or path not in check.listed:
             continue
-        statement = Statement.parse(read_object(check.files, entry, path).payload)
+        envelope = read_object(check.files, entry, path)
+        if is_void(_log(check).directory, envelope, index):
+            continue
+        statement = Statement.parse(envelope.payload)
         for target in targets_of(statement):
             found.setdefault(target, set()).add(statement.id)
     return found
@@ -307,13 +315,20 @@ def _read_bundles(check: TreeCheck, paths: list[str]) -> None:
 def _statements(check: TreeCheck, details: list[str]) -> list[Proven]:
     log = _log(check)
     proven: list[Proven] = []
+    seen: set[StatementId] = set()
     gone = 0
     for index, entry in enumerate(log.entries):
         path = object_path(entry.statement_id)
-        if path not in check.listed:
-            gone += 1
+        if path not in check.listed or entry.statement_id in seen:
+            gone += path not in check.listed
             continue
+        seen.add(entry.statement_id)
         envelope = read_object(check.files, entry, path)
+        if is_void(log.directory, envelope, index):
+            details.append(
+                f"{entry.statement_id} counts no more: its key was revoked or replaced before log entry {index}"
+            )
+            continue
         proof = check.files.get(proof_path(entry.statement_id), _PROOF_BYTES)
         proven.append(proven_by(envelope, proof, index=index, checkpoint=log.checkpoint))
         _check_signature(check, proven[-1])

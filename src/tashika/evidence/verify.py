@@ -22,7 +22,7 @@ What the caller still has to do: decide whether the statement is about the thing
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from tashika.core.clock import Clock
 from tashika.core.errors import PolicyNotMetError
@@ -43,7 +43,18 @@ from tashika.evidence.verify_content import check_plans, org_of, signers_of, vie
 from tashika.evidence.verify_log import CheckedCheckpoint, NoteKeys, Proven, prove
 from tashika.evidence.verify_steps import Recorder, StopVerificationError, Verification, render_text
 
-__all__ = ["Checked", "check_bundle", "check_trust", "render_text", "verify_bundle", "verify_envelope"]
+if TYPE_CHECKING:
+    from tashika.evidence.tree_source import GetsAddresses
+
+__all__ = [
+    "Checked",
+    "check_bundle",
+    "check_trust",
+    "render_text",
+    "verify_bundle",
+    "verify_envelope",
+    "verify_target",
+]
 
 _READ: Final = "that anything in it is true"
 _LOG: Final = "that the log shows everybody the same history; witnesses (step 7) stand for that"
@@ -95,6 +106,38 @@ def verify_bundle(data: bytes, *, anchors: Anchors, clock: Clock, target: str = 
     except StopVerificationError:
         return recorder.finish("")
     return recorder.finish(f"good: said by {checked.directory.org}, logged at index {checked.proven[0].index}")
+
+
+def verify_target(
+    target: str,
+    *,
+    anchors: Anchors | None = None,
+    clock: Clock | None = None,
+    fetcher: "GetsAddresses | None" = None,
+    tree: str | None = None,
+) -> Verification:
+    """Verify whatever a name leads to.
+
+    Args:
+        target: a tree's folder or address; a bundle, envelope or opening, as a file or an address; the file or address
+            of a claim inside a tree; or a claim address (``org/system/year/claim``) together with ``tree``.
+        anchors: what the verifier trusts; the trust store when None.
+        clock: the machine's when None.
+        fetcher: fetches addresses; `tashika.net.fetch.Fetcher` with its defaults when None.
+        tree: a folder, address or bundle that claim addresses, envelopes and openings are looked up in.
+
+    Returns:
+        The answer; its verdict is the exit code.
+
+    Raises:
+        UsageError: the name leads to nothing that can be verified, or ``tree`` is needed.
+        TashikaError: the target itself could not be read or fetched.
+    """
+    from tashika.core.clock import SystemClock
+    from tashika.evidence.verify_targets import Targets
+
+    known = Anchors.load() if anchors is None else anchors
+    return Targets(anchors=known, clock=clock or SystemClock(), fetcher=fetcher, tree=tree).verify(target)
 
 
 def check_bundle(data: bytes, *, recorder: Recorder, anchors: Anchors, clock: Clock) -> Checked:

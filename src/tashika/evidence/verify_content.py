@@ -13,6 +13,8 @@ from tashika.core.clock import rfc3339
 from tashika.core.ids import KeyId, StatementId
 from tashika.evidence import predicate_types
 from tashika.evidence.bundle_errors import InconsistentError
+from tashika.evidence.dsse import Envelope
+from tashika.evidence.key_events import KeyDirectory
 from tashika.evidence.predicate_fields import Fields, a_bool, a_moment, a_statement_id, a_string, a_text, one_of
 from tashika.evidence.statement import Statement
 from tashika.evidence.trust import Anchors
@@ -47,6 +49,18 @@ def targets_of(statement: Statement) -> tuple[StatementId, ...]:
     if statement.predicate_type == predicate_types.COUNTER:
         return (fields.get("statementId", a_statement_id),)
     return ()
+
+
+def is_void(directory: KeyDirectory, envelope: Envelope, index: int) -> bool:
+    """Whether a statement of the organisation counts no more because its key was revoked (or replaced) before it.
+
+    Key events are never void: the key history decides about them.
+    """
+    own = {key.key_id for key in directory.keys if key.purpose == "statement"}
+    signers = {signature.keyid for signature in envelope.signatures} & own
+    if not signers or Statement.parse(envelope.payload, fractions=True).predicate_type == predicate_types.KEY_EVENT:
+        return False
+    return not signers <= directory.statement_keys_at(index).keys()
 
 
 def check_plans(proven: Sequence[Proven], details: list[str]) -> None:
