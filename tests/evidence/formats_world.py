@@ -10,7 +10,7 @@ from tashika.evidence.signer import Ed25519Signer
 from tashika.evidence.tiles import MemoryTiles, TileBuilder, TileReader
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "conformance"))
-from vector_sources import reference  # noqa: E402  (the slow definitions that we test against)
+from vector_sources import reference
 
 __all__ = ["ORIGIN", "TIME", "cosigned", "entries", "log_key", "reader", "reference", "signer", "witness_key"]
 
