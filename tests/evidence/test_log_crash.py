@@ -124,11 +124,12 @@ def test_sigkill_at_random_moments(tmp_path: Path):
             finally:
                 os._exit(0)
         os.close(writing)
-        time.sleep(chance.uniform(0.001, 0.03))
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
         with os.fdopen(reading, "rb") as pipe:
-            said += heard(pipe.read().rpartition(b"\n")[0])
+            lines = [pipe.readline() for _ in range(chance.randrange(1, 12))]
+            time.sleep(chance.uniform(0, 0.004))
+            os.kill(pid, signal.SIGKILL)
+            os.waitpid(pid, 0)
+            said += heard(b"".join(lines) + pipe.read().rpartition(b"\n")[0])
     with LogView.open(folder) as view:
         assert view.check().problems == ()
         for message in said:
@@ -147,7 +148,7 @@ def test_a_stop_between_any_two_statements(tmp_path: Path, monkeypatch):
         pass
 
     from tashika.core import files
-    from tashika.evidence import log_store
+    from tashika.evidence import log_sqlite
 
     for at in range(400):
         folder = tmp_path / f"log{at}"
@@ -160,7 +161,7 @@ def test_a_stop_between_any_two_statements(tmp_path: Path, monkeypatch):
                 raise Stop
             left -= 1
 
-        class Connection(log_store.sqlite3.Connection):
+        class Connection(log_sqlite.sqlite3.Connection):
             def execute(self, *args, strike=strike):
                 strike()
                 return super().execute(*args)
@@ -169,10 +170,10 @@ def test_a_stop_between_any_two_statements(tmp_path: Path, monkeypatch):
                 strike()
                 return super().executemany(*args)
 
-        real_connect, real_fsync = log_store.sqlite3.connect, os.fsync
+        real_connect, real_fsync = log_sqlite.sqlite3.connect, os.fsync
         with monkeypatch.context() as patch:
             patch.setattr(
-                log_store.sqlite3,
+                log_sqlite.sqlite3,
                 "connect",
                 lambda *args, real=real_connect, kind=Connection, **kwargs: real(*args, factory=kind, **kwargs),
             )

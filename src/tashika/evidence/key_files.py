@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 from typing import Final, Literal
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import padding, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -77,7 +78,7 @@ def from_pem(pem: bytes, *, algorithm: Algorithm, passphrase: str | None, where:
         )
     try:
         key = serialization.load_pem_private_key(pem, passphrase.encode() if protected and passphrase else None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
         if protected:
             raise WrongPassphraseError("the passphrase does not open this key", where=where) from error
         raise UnusableKeyError("not a PKCS#8 private key", where=where) from error

@@ -13,14 +13,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
-from typing import Final, Self
+from types import TracebackType, UnionType
+from typing import Any, Final, Self
 
-from tashika.core.errors import DiskFullError, FileProblemError
 from tashika.core.files import fsync_folder, translate_os_errors
 from tashika.core.ids import StatementId
 from tashika.evidence.errors import TileConflictError
 from tashika.evidence.log_errors import DamagedLogError, LogBusyError, LogStoreError, NotInLogError
+from tashika.evidence.log_sqlite import connect, translated
 from tashika.evidence.merkle import HASH_BYTES
 from tashika.evidence.tiles import ENTRIES, WIDTH, TileBuilder, pack_bundle, tile_path, unpack_bundle
 
@@ -48,12 +48,9 @@ _PUT_TILE: Final = """
 INSERT INTO tile (place, hashes) VALUES (?, ?) ON CONFLICT (place) DO UPDATE SET hashes = excluded.hashes
 WHERE substr(excluded.hashes, 1, length(hashes)) = hashes
 """
-_FULL: Final = frozenset({sqlite3.SQLITE_FULL})
-_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
-_DAMAGED: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
-_CLOSED: Final = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM})
-# Below this much room an I/O error is taken for what it most likely is.
-_ROOM_BYTES: Final = 1 << 20
+_MAYBE_BYTES: Final = bytes | None
+
+SqlValue = int | str | bytes
 
 
 @dataclass(frozen=True)
@@ -94,16 +91,18 @@ class LogStore:
             for suffix in ("", "-wal", "-shm"):
                 fresh.with_name(fresh.name + suffix).unlink(missing_ok=True)
             os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
-        with _translated(path), cls(path, _connect(fresh)) as store:
+        with translated(path), cls(path, connect(fresh)) as store:
             # Everything must be in the one file that is renamed, so the write-ahead log begins after the contents.
             store._db.executescript(f"BEGIN;{_SCHEMA}")
             store._db.execute("INSERT INTO log VALUES (1, ?, ?)", (origin, vkey))
             store._db.execute("INSERT INTO head VALUES (1, 0, ?)", (root,))
             store._db.execute("COMMIT")
-            mode = store._one("PRAGMA journal_mode=WAL")
+            mode = store._one("PRAGMA journal_mode=WAL", str)
         if mode != "wal":
             raise LogStoreError(
-                f"SQLite stays in journal mode {mode}", where=str(path), hint="the log needs a local disk with free space"
+                f"SQLite stays in journal mode {mode}",
+                where=str(path),
+                hint="the log needs a local disk with free space",
             )
         with cls.open(fresh, writable=True) as store:
             _ = store.head
@@ -119,8 +118,8 @@ class LogStore:
             FileProblemError: it cannot be opened.
             DamagedLogError: it is no log of this version.
         """
-        with _translated(path):
-            store = cls(path, _connect(path, mode="rw" if writable else "ro"))
+        with translated(path):
+            store = cls(path, connect(path, mode="rw" if writable else "ro"))
         try:
             store._check_kind(writable=writable)
         except BaseException:
@@ -150,7 +149,7 @@ class LogStore:
             LogBusyError: another process writes.
             LogStoreError: the machine failed; nothing was acknowledged.
         """
-        with _translated(self.path):
+        with translated(self.path):
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield
@@ -162,7 +161,7 @@ class LogStore:
     @contextmanager
     def snapshot(self) -> Iterator[None]:
         """Reads inside see one state, whatever others append meanwhile."""
-        with _translated(self.path):
+        with translated(self.path):
             self._db.execute("BEGIN")
             try:
                 yield
@@ -172,21 +171,20 @@ class LogStore:
     @property
     def origin(self) -> str:
         """The log's name."""
-        return str(self._one("SELECT origin FROM log"))
+        return str(self._one("SELECT origin FROM log", str))
 
     @property
     def vkey(self) -> str:
         """The verifier key that the log was made with."""
-        return str(self._one("SELECT vkey FROM log"))
+        return str(self._one("SELECT vkey FROM log", str))
 
     @property
     def head(self) -> Head:
         """Size and root as of the newest append."""
-        with _translated(self.path):
-            row = self._db.execute("SELECT size, root FROM head").fetchone()
-        if row is None or len(row[1]) != HASH_BYTES:
-            raise DamagedLogError("the log's database has no head", where=str(self.path))
-        return Head(*row)
+        for size, root in self._select("SELECT size, root FROM head", (), int, bytes):
+            if size >= 0 and len(root) == HASH_BYTES:
+                return Head(size, root)
+        raise DamagedLogError("the log's database has no head", where=str(self.path))
 
     def extend(self, entries: Sequence[bytes]) -> Head:
         """Add entries behind the last one. Call inside :meth:`transaction`; bulk loads give many at once.
@@ -208,11 +206,9 @@ class LogStore:
         """A tile or entry bundle of any width up to what the log holds (TileStore)."""
         if level == ENTRIES:
             return self._bundle(index, width)
-        with _translated(self.path):
-            row = self._db.execute("SELECT hashes FROM tile WHERE place = ?", (_place(level, index),)).fetchone()
-        if row is None or len(row[0]) < width * HASH_BYTES:
-            return None
-        return bytes(row[0][: width * HASH_BYTES])
+        for (hashes,) in self._select("SELECT hashes FROM tile WHERE place = ?", (_place(level, index),), bytes):
+            return hashes[: width * HASH_BYTES] if len(hashes) >= width * HASH_BYTES else None
+        return None
 
     def write(self, level: int, index: int, width: int, data: bytes) -> None:
         """Keep a tile (TileStore); what is there already may only grow.
@@ -259,7 +255,9 @@ class LogStore:
 
     def index_of_leaf(self, leaf: bytes) -> int | None:
         """Where an entry with this leaf hash stands, if it logs a statement."""
-        return self._maybe("SELECT idx FROM statement WHERE leaf = ?", leaf)
+        for (index,) in self._select("SELECT idx FROM statement WHERE leaf = ?", (leaf,), int):
+            return int(index)
+        return None
 
     def rows_of(self, statement: StatementId) -> list[StatementRow]:
         """Every entry that logs a statement, first one first."""
@@ -274,9 +272,18 @@ class LogStore:
         return self._db.execute("UPDATE statement SET envelope = NULL WHERE id = ?", (statement,)).rowcount
 
     def scrub(self) -> None:
-        """Make erased bytes unreadable in the files too: empty the write-ahead log."""
-        with _translated(self.path):
-            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """Make erased bytes unreadable in the files too: empty the write-ahead log.
+
+        Raises:
+            LogBusyError: a reader still needs it; repeat when it has gone.
+        """
+        busy = [row[0] for row in self._select("PRAGMA wal_checkpoint(TRUNCATE)", (), int, int, int)]
+        if busy != [0]:
+            raise LogBusyError(
+                "erased, but a reader keeps the write-ahead log from being emptied",
+                where=str(self.path),
+                hint="repeat it when no other tashika reads this log",
+            )
 
     def put_note(self, size: int, note: bytes) -> None:
         """Keep a signed checkpoint; call inside :meth:`transaction`."""
@@ -284,14 +291,13 @@ class LogStore:
 
     def note(self, size: int) -> bytes | None:
         """The signed checkpoint of a size."""
-        with _translated(self.path):
-            row = self._db.execute("SELECT note FROM checkpoint WHERE size = ?", (size,)).fetchone()
-        return None if row is None else bytes(row[0])
+        for (note,) in self._select("SELECT note FROM checkpoint WHERE size = ?", (size,), bytes):
+            return bytes(note)
+        return None
 
     def noted_sizes(self) -> list[int]:
         """Sizes for which a signed checkpoint is kept, smallest first."""
-        with _translated(self.path):
-            return [row[0] for row in self._db.execute("SELECT size FROM checkpoint ORDER BY size")]
+        return [size for (size,) in self._select("SELECT size FROM checkpoint ORDER BY size", (), int)]
 
     def copy_to(self, path: Path) -> None:
         """A consistent copy of the whole database (SQLite's online backup).
@@ -299,7 +305,7 @@ class LogStore:
         Raises:
             DiskFullError: the copy does not fit.
         """
-        with _translated(path):
+        with translated(path):
             other = sqlite3.connect(path, isolation_level=None)
             try:
                 self._db.backup(other)
@@ -308,7 +314,7 @@ class LogStore:
 
     def integrity(self) -> str:
         """``ok``, or what SQLite's own check complains about first."""
-        return str(self._one("PRAGMA quick_check(1)"))
+        return str(self._one("PRAGMA quick_check(1)", str))
 
     def _end(self) -> None:
         """Roll back if SQLite has not done so by itself."""
@@ -320,16 +326,15 @@ class LogStore:
         known = (self._number("PRAGMA application_id"), self._number("PRAGMA user_version"))
         if known != (APPLICATION_ID, SCHEMA_VERSION):
             raise DamagedLogError("this database is not a log of this version", where=str(self.path))
-        mode = self._one("PRAGMA journal_mode")
+        mode = self._one("PRAGMA journal_mode", str)
         if writable and mode != "wal":
             raise DamagedLogError(f"the log's journal mode is {mode}, not wal", where=str(self.path))
 
     def _packed(self, start: int, stop: int) -> Iterator[tuple[int, list[bytes]]]:
-        with _translated(self.path):
-            # A chunk never crosses a tile, so the one that holds `start` begins at most a tile before it.
-            for first, count, packed in self._db.execute(_CHUNKS, (start // WIDTH * WIDTH, stop)):
-                if first + count > start:
-                    yield first, unpack_bundle(packed, count)
+        # A chunk never crosses a tile, so the one that holds `start` begins at most a tile before it.
+        for first, count, packed in self._select(_CHUNKS, (start // WIDTH * WIDTH, stop), int, int, bytes):
+            if first + count > start:
+                yield first, unpack_bundle(packed, count)
 
     def _bundle(self, index: int, width: int) -> bytes | None:
         first = index * WIDTH
@@ -337,38 +342,28 @@ class LogStore:
         return pack_bundle(entries) if len(entries) == width else None
 
     def _rows(self, tail: str, *values: str) -> Iterator[StatementRow]:
-        with _translated(self.path):
-            for index, statement, kind, leaf, envelope in self._db.execute(
-                f"SELECT idx, id, kind, leaf, envelope FROM statement {tail}",  # noqa: S608 - constants of this class
-                values,
-            ):
-                yield StatementRow(index, StatementId(statement), kind, leaf, envelope)
+        query = f"SELECT idx, id, kind, leaf, envelope FROM statement {tail}"  # noqa: S608 - constants of this class
+        for index, statement, kind, leaf, envelope in self._select(query, values, int, str, str, bytes, _MAYBE_BYTES):
+            yield StatementRow(index, StatementId(statement), kind, leaf, envelope)
 
-    def _one(self, query: str) -> object:
-        with _translated(self.path):
-            row = self._db.execute(query).fetchone()
-        if row is None:
-            raise DamagedLogError("the log's database lacks a row", where=str(self.path))
-        return row[0]
+    def _one(self, query: str, kind: type[int] | type[str]) -> int | str:
+        for (value,) in self._select(query, (), kind):
+            return value  # type: ignore[no-any-return]
+        raise DamagedLogError("the log's database lacks a row", where=str(self.path))
 
     def _number(self, query: str) -> int:
-        value = self._one(query)
-        if not isinstance(value, int):
-            raise DamagedLogError("the log's database holds a value of the wrong kind", where=str(self.path))
-        return value
+        return int(self._one(query, int))
 
-    def _maybe(self, query: str, value: bytes) -> int | None:
-        with _translated(self.path):
-            row = self._db.execute(query, (value,)).fetchone()
-        return None if row is None else int(row[0])
-
-
-def _connect(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
-    db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=5)
-    db.execute("PRAGMA synchronous=FULL")
-    db.execute("PRAGMA secure_delete=ON")
-    db.execute("PRAGMA trusted_schema=OFF")
-    return db
+    def _select(self, query: str, values: Sequence[SqlValue], *kinds: type | UnionType) -> Iterator[tuple[Any, ...]]:
+        """Rows whose columns have these kinds; a damaged file can hold anything in spite of STRICT tables."""
+        with translated(self.path):
+            for row in self._db.execute(query, values):
+                for value, kind in zip(row, kinds, strict=True):
+                    if not isinstance(value, kind):
+                        raise DamagedLogError(
+                            "the log's database holds a value of the wrong kind", where=str(self.path)
+                        )
+                yield row
 
 
 def _place(level: int, index: int) -> int:
@@ -382,32 +377,3 @@ def _chunks(entries: Sequence[bytes], start: int) -> Iterator[tuple[int, int, by
         chunk = entries[at : at + WIDTH - (start + at) % WIDTH]
         yield start + at, len(chunk), pack_bundle(chunk)
         at += len(chunk)
-
-
-@contextmanager
-def _translated(path: Path) -> Iterator[None]:
-    """SQLite's errors as ours, by result code (https://www.sqlite.org/rescode.html)."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        where, text = str(path), str(error)
-        if code in _FULL or (code == sqlite3.SQLITE_IOERR and _no_room(path)):
-            raise DiskFullError(
-                "the disk is full", where=where, hint="free some space and repeat the command"
-            ) from error
-        if code in _BUSY:
-            raise LogBusyError("another process is writing to the log", where=where, hint="repeat it later") from error
-        if code in _DAMAGED:
-            raise DamagedLogError(f"the log's database is damaged: {text}", where=where) from error
-        if code in _CLOSED:
-            raise FileProblemError(f"the log's database: {text}", where=where) from error
-        raise LogStoreError(f"the log's database: {text}", where=where) from error
-
-
-def _no_room(path: Path) -> bool:
-    try:
-        info = os.statvfs(path.parent)
-    except OSError:
-        return False
-    return info.f_bavail * info.f_frsize < _ROOM_BYTES
