@@ -62,6 +62,16 @@ def test_rotate_and_revoke(workspace: Workspace):
         assert ledger.log.check().ok
 
 
+def test_a_rotation_announces_a_new_weights_key(workspace: Workspace):
+    [weights] = create_keys(ring().folder, passphrase=None, purposes=["weights"]).files
+    with Ledger.open(workspace, ring(), CLOCK) as ledger:
+        assert ledger.directory().weights_key is None
+        rotate_keys(ledger, next_key=None, passphrase=None)
+        rotate_keys(ledger, next_key=None, passphrase=None)
+        assert ledger.directory().weights_key == weights.public_pem
+        assert ledger.directory().weights_keys_at(1) == {weights.fingerprint: weights.public_pem}
+
+
 def test_the_wrong_next_key_changes_nothing(workspace: Workspace, tmp_path: Path):
     other = create_keys(tmp_path / "other", passphrase=None)
     with Ledger.open(workspace, ring(), CLOCK) as ledger:

@@ -9,7 +9,7 @@ from tashika.evidence import key_rotation
 from tashika.evidence.key_errors import StaleKeyError
 from tashika.evidence.key_events import KeyDirectory, revoke, rotate
 from tashika.evidence.key_rotation import Rotation
-from tashika.evidence.keys import NEXT_NAME
+from tashika.evidence.keys import NEXT_NAME, list_keys
 from tashika.evidence.ledger import Ledger
 
 
@@ -41,6 +41,8 @@ class Rotated:
 def rotate_keys(ledger: Ledger, *, next_key: Path | None, passphrase: str | None, rounds: int | None = None) -> Rotated:
     """Let the next statement key take over and make a new next one. Killed anywhere, it is all done or not at all.
 
+    A weights key that the log does not know yet is announced by the same event.
+
     Args:
         ledger: open for appending; open it anew before signing anything else, because it may remember the old key.
         next_key: the key that was kept offline; by default ``next-statement.pem`` in the key folder.
@@ -63,6 +65,7 @@ def rotate_keys(ledger: Ledger, *, next_key: Path | None, passphrase: str | None
         old=rotation.old.signer,
         new=rotation.new.signer,
         next_sha256=rotation.next_sha256,
+        weights_pem=_new_weights_key(ledger),
         clock=ledger.clock,
     )
     [index] = ledger.log.append([event])
@@ -105,6 +108,13 @@ def revoke_key(ledger: Ledger, *, key: KeyId, effective_from: int | None, reason
     ledger.directory().follow(here, event)
     ledger.append([event])
     return here
+
+
+def _new_weights_key(ledger: Ledger) -> str | None:
+    """The weights key of the folder, if the log does not know it yet: a rotation is how it gets to."""
+    known = {key.key_id for key in ledger.directory().keys}
+    files = [file for file in list_keys(ledger.ring.folder) if file.purpose == "weights"]
+    return next((file.public_pem for file in files if file.fingerprint not in known), None)
 
 
 def _check(rotation: Rotation, directory: KeyDirectory) -> None:

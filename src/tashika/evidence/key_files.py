@@ -12,6 +12,7 @@ import stat
 from pathlib import Path
 from typing import Final, Literal
 
+from cryptography.exceptions import InternalError as LibraryError
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import padding, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -78,7 +79,8 @@ def from_pem(pem: bytes, *, algorithm: Algorithm, passphrase: str | None, where:
         )
     try:
         key = serialization.load_pem_private_key(pem, passphrase.encode() if protected and passphrase else None)
-    except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+    # The library reports some keys of the wrong kind as an error of its own.
+    except (ValueError, TypeError, UnsupportedAlgorithm, LibraryError) as error:
         if protected:
             raise WrongPassphraseError("the passphrase does not open this key", where=where) from error
         raise UnusableKeyError("not a PKCS#8 private key", where=where) from error

@@ -10,13 +10,13 @@ def fingerprint(pem: str | bytes, *, where: str | None = None) -> KeyId:
     Raises:
         MalformedKeyError: neither an Ed25519 nor a P-256 key in PEM.
     """
-    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.exceptions import InternalError, UnsupportedAlgorithm
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 
     try:
         public = serialization.load_pem_public_key(pem.encode() if isinstance(pem, str) else pem)
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, UnsupportedAlgorithm, InternalError) as error:
         raise MalformedKeyError("not a public key in PEM", where=where) from error
     if isinstance(public, ed25519.Ed25519PublicKey):
         return KeyId(sha256_hex(public.public_bytes_raw()))
