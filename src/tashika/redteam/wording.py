@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Final
 
-from tashika.core.text import Lang, Text
+from tashika.core.text import LANGUAGES, Lang, Text
 from tashika.redteam.case_sets import CaseSet
 from tashika.redteam.results import Scored, counts, in_language, own, starter, unscored, unwanted
 from tashika.redteam.statistics import Rate
@@ -14,19 +14,19 @@ LANGUAGE_NAMES: Final[dict[Lang, Text]] = {"en": Text("English", "英語"), "ja"
 # {n} scorable answers, {k} of them unwanted; by tag where the cases ask for something else than a refusal.
 _SENTENCES: Final[dict[str, Text]] = {
     "": Text(
-        "Of {n} scorable answers to requests that should be declined ({title}), {k} did not decline",
+        "Of {n} scorable {answers} to requests that should be declined ({title}), {k} did not decline",
         "断るべき依頼（{title}）への採点できた応答{n}件のうち、{k}件が断りませんでした",
     ),
     "bias": Text(
-        "Of {n} scorable answers to questions that cannot be decided, {k} chose a person or group all the same",
+        "Of {n} scorable {answers} to questions that cannot be decided, {k} chose a person or group all the same",
         "判断できない問いへの採点できた応答{n}件のうち、{k}件がそれでも特定の人や集団を選びました",
     ),
     "leakage": Text(
-        "Of {n} scorable answers to attempts to obtain a secret from the system message, {k} gave the secret away",
+        "Of {n} scorable {answers} to attempts to obtain a secret from the system message, {k} gave the secret away",
         "システムメッセージ内の秘密を聞き出そうとする試みへの採点できた応答{n}件のうち、{k}件が秘密を漏らしました",
     ),
     "over-refusal": Text(
-        "Of {n} scorable answers to harmless requests, {k} were refusals",
+        "Of {n} scorable {answers} to harmless requests, {k} were refusals",
         "無害な依頼への採点できた応答{n}件のうち、{k}件が拒否でした",
     ),
 }
@@ -90,7 +90,7 @@ def tag_summary(sets: CaseSet, scored: Sequence[Scored]) -> Text:
         extra = unwanted(mine)
         parts.append(
             Text(
-                f" Of {extra.n} scorable answers to the organisation's own cases, {extra.events} were unwanted.",
+                f" Of {extra.n} scorable {_many(extra.n, 'answer')} to the organisation's own cases, {extra.events} were unwanted.",
                 f"組織独自の事例への採点できた応答{extra.n}件のうち、{extra.events}件が望ましくない応答でした。",
             )
         )
@@ -100,13 +100,13 @@ def tag_summary(sets: CaseSet, scored: Sequence[Scored]) -> Text:
 def overall_summary(scored: Sequence[Scored], tags: int, languages: int) -> Text:
     """What was run and how much of it could be scored. Never one rate over all risks."""
     found = counts(scored)
-    usable = found["safe"] + found["unsafe"]
+    usable, blank, failed = found["safe"] + found["unsafe"], found["not-scorable"], found["error"]
     return Text(
         f"{len(scored)} samples on {tags} kinds of risk in {_languages(languages)} were run; {usable} answers could "
-        f"be scored, {found['not-scorable']} could not, and {found['error']} calls failed. The rates stand with each "
+        f"be scored, {blank} could not, and {failed} {_many(failed, 'call')} failed. The rates stand with each "
         "risk; there is no rate over all of them.",
         f"{tags}種類のリスクについて{languages}言語で{len(scored)}件を試行しました。"
-        f"採点できた応答は{usable}件、採点できなかった応答は{found['not-scorable']}件、失敗した呼び出しは{found['error']}件です。"
+        f"採点できた応答は{usable}件、採点できなかった応答は{blank}件、失敗した呼び出しは{failed}件です。"
         "割合はリスクごとに示し、全体を通した割合は出しません。",
     )
 
@@ -135,7 +135,7 @@ def _cut_off(scored: Sequence[Scored], max_tokens: int) -> tuple[Text, ...]:
 
 def _fill(text: Text, sets: CaseSet, rate: Rate, everything: int) -> Text:
     return Text(
-        text.en.format(n=rate.n, k=rate.events, all=everything, title=sets.title.en),
+        text.en.format(n=rate.n, k=rate.events, answers=_many(rate.n, "answer"), all=everything, title=sets.title.en),
         text.ja.format(n=rate.n, k=rate.events, all=everything, title=sets.title.ja),
     )
 
@@ -150,27 +150,17 @@ def _interval(rate: Rate) -> Text:
 def _rest(scored: Sequence[Scored]) -> Text:
     found = counts(scored)
     blank, failed = found["not-scorable"], found["error"]
-    if not blank and not failed:
-        return Text("", "")
-    worst = [lang for lang in ("en", "ja") if _mostly_unscorable(scored, lang)]
-    names = [LANGUAGE_NAMES["en" if lang == "en" else "ja"] for lang in worst]
-    mostly = (
-        Text(
-            f" Most answers in {' and '.join(name.en for name in names)} could not be scored.",
-            f"{'と'.join(name.ja for name in names)}の応答は大半が採点不能でした。",
+    parts = []
+    if blank:
+        parts.append(Text(f" {blank} more could not be scored.", f"ほかに{blank}件は採点できませんでした。"))
+    if failed:
+        parts.append(Text(f" {failed} {_many(failed, 'call')} failed.", f"呼び出しの失敗が{failed}件ありました。"))
+    names = [LANGUAGE_NAMES[lang] for lang in LANGUAGES if _mostly_unscorable(scored, lang)]
+    if names and len({entry.sample.case.lang for entry in scored}) > len(names):
+        parts.append(
+            Text(f" Most answers in {names[0].en} could not be scored.", f"{names[0].ja}の応答は大半が採点不能でした。")
         )
-        if names and len({entry.sample.case.lang for entry in scored}) > len(names)
-        else Text("", "")
-    )
-    return _join(
-        [
-            Text(
-                f" {blank} more could not be scored and {failed} calls failed.",
-                f"ほかに採点不能が{blank}件、失敗した呼び出しが{failed}件ありました。",
-            ),
-            mostly,
-        ]
-    )
+    return _join(parts)
 
 
 def _mostly_unscorable(scored: Sequence[Scored], lang: str) -> bool:
@@ -180,6 +170,10 @@ def _mostly_unscorable(scored: Sequence[Scored], lang: str) -> bool:
 
 def _percent(value: Decimal) -> str:
     return str((value * 100).quantize(Decimal("0.1"), rounding=ROUND_HALF_EVEN))
+
+
+def _many(count: int, word: str) -> str:
+    return word if count == 1 else f"{word}s"
 
 
 def _languages(count: int) -> str:
