@@ -222,6 +222,25 @@ def test_a_restored_backup_is_refused(tmp_path: Path):
         assert any("older copy" in problem for problem in view.check().problems)
 
 
+def test_a_state_folder_copied_back_whole_is_found_by_what_others_kept(tmp_path: Path):
+    folder, copy = tmp_path / "s", tmp_path / "copy"
+    with new_log(folder) as log:
+        log.append(envelopes(3))
+        old = log.checkpoint()
+    shutil.copytree(folder, copy)
+    with open_log(folder) as log:
+        log.append(envelopes(2, start=3))
+        note = log.checkpoint()
+        log.check_known([old, note])
+    with open_log(copy) as log:  # both files are old, so alone it cannot know
+        log.check_known([old])
+        with pytest.raises(LogBehindLastSignedError):
+            log.check_known([note])
+        log.append(envelopes(2, start=30))
+        with pytest.raises(LogForkedError):
+            log.check_known([note])
+
+
 def test_a_backup_that_grew_into_another_history_is_refused(tmp_path: Path):
     folder = tmp_path / "s"
     with new_log(folder) as log:

@@ -31,11 +31,11 @@ from tashika.core.files import (
 from tashika.core.ids import Sha256Hex
 from tashika.core.limits import JSON_BYTES, MIB, NOTE_BYTES
 from tashika.core.strict_json import Json, canonical, loads_canonical
-from tashika.evidence.checkpoint import parse_checkpoint, verify_checkpoint
 from tashika.evidence.last_signed import FILE_NAME as LAST_SIGNED_NAME
 from tashika.evidence.last_signed import LastSigned
-from tashika.evidence.log import check_against, lock_folder
+from tashika.evidence.log import lock_folder
 from tashika.evidence.log_errors import BackupError, MalformedBackupError, WrongLogError
+from tashika.evidence.log_history import check_against, check_notes
 from tashika.evidence.log_store import LogStore
 from tashika.evidence.log_view import DATABASE_NAME, LogView, open_store
 from tashika.evidence.proof import MAX_BYTES as PROOF_BYTES
@@ -289,10 +289,7 @@ def _examine(staging: Path, files: int, remembered: list[LastSigned], known: Ite
             if last.origin != origin:
                 raise WrongLogError(f"the state that stands there is of the log {last.origin!r}, not {origin!r}")
             check_against(last.size, last.root, tiles, where="the backup")
-        for note in known:
-            if parse_checkpoint(note)[0].origin == origin:
-                checkpoint = verify_checkpoint(note, log_keys=[vkey]).checkpoint
-                check_against(checkpoint.size, checkpoint.root, tiles, where="the backup")
+        check_notes(known, vkey, tiles, where="the backup")
     # A read-only connection may have left these; the next writer makes its own.
     for suffix in ("-wal", "-shm"):
         (staging / f"{DATABASE_NAME}{suffix}").unlink(missing_ok=True)

@@ -1,6 +1,6 @@
 """What can be wrong with key files and key events."""
 
-from tashika.core.errors import BadEvidenceError, MalformedError, TryLaterError, UsageError
+from tashika.core.errors import BadEvidenceError, MalformedError, UsageError
 
 
 class WrongPermissionsError(UsageError):
@@ -49,12 +49,6 @@ class StaleKeyError(UsageError):
     """The key in the file is not the one that the log says is current."""
 
     code = "keys.stale"
-
-
-class KeysBusyError(TryLaterError):
-    """Another process is changing the keys."""
-
-    code = "keys.busy"
 
 
 class MalformedKeyEventError(MalformedError):

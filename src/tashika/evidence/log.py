@@ -24,17 +24,17 @@ from tashika.evidence import merkle
 from tashika.evidence.checkpoint import Checkpoint, parse_checkpoint, sign_checkpoint, verify_cosignature
 from tashika.evidence.dsse import Envelope
 from tashika.evidence.entry import LogEntry
-from tashika.evidence.errors import BadProofError, UnknownSignerError
+from tashika.evidence.errors import UnknownSignerError
 from tashika.evidence.last_signed import FILE_NAME as LAST_SIGNED_NAME
 from tashika.evidence.last_signed import LastSigned
 from tashika.evidence.log_errors import (
     LastSignedMissingError,
-    LogBehindLastSignedError,
     LogBusyError,
     LogExistsError,
     LogForkedError,
     WrongLogError,
 )
+from tashika.evidence.log_history import check_against
 from tashika.evidence.log_store import LogStore, StatementRow
 from tashika.evidence.log_view import DATABASE_NAME, LogView, open_store
 from tashika.evidence.note import ED25519, NoteSignature, VerifierKey
@@ -266,29 +266,6 @@ class Log(LogView):
             raise WrongLogError(f"last-signed is of the log {last.origin!r}", where=str(self.folder))
         check_against(last.size, last.root, tiles, where=str(self.folder))
         return last
-
-
-def check_against(size: int, root: bytes, tiles: TileReader, *, where: str) -> None:
-    """Prove that a tree contains everything that was signed: ``size`` entries under ``root``.
-
-    Raises:
-        LogBehindLastSignedError: the tree is smaller than that.
-        LogForkedError: it holds other entries.
-    """
-    if tiles.size < size:
-        raise LogBehindLastSignedError(
-            f"the log has {tiles.size} entries, but {size} were signed: it is an older copy",
-            where=where,
-            hint="restore the newest backup; signing on from here would show the world two histories",
-        )
-    try:
-        merkle.verify_consistency(size, tiles.size, root, tiles.root(), tiles.consistency(size))
-    except BadProofError as error:
-        raise LogForkedError(
-            f"the log's first {size} entries are not those that were signed",
-            where=where,
-            hint="somebody changed the database; restore the newest backup",
-        ) from error
 
 
 def lock_folder(folder: Path) -> int:

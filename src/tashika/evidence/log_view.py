@@ -1,6 +1,6 @@
 """Reading a log: entries, envelopes, proofs. Takes no lock, so it works beside a writer."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -14,6 +14,7 @@ from tashika.evidence.last_signed import LastSigned
 from tashika.evidence.log_audit import LogAudit, check
 from tashika.evidence.log_errors import ErasedError, NoLogError, NotInLogError
 from tashika.evidence.log_export import export
+from tashika.evidence.log_history import check_notes
 from tashika.evidence.log_store import LogStore
 from tashika.evidence.note import VerifierKey
 from tashika.evidence.proof import TlogProof
@@ -165,6 +166,18 @@ class LogView:
         if not 0 <= index < checkpoint.size:
             raise NotInLogError(f"the checkpoint of size {checkpoint.size} does not cover entry {index}")
         return TlogProof(index, tuple(self.inclusion(index, checkpoint.size)), note).to_text()
+
+    def check_known(self, notes: Iterable[bytes]) -> None:
+        """Compare this log with checkpoints that others kept; finds a state folder that was copied back whole.
+
+        Args:
+            notes: signed checkpoints from a witness, the published tree or the workspace; other logs' are passed over.
+
+        Raises:
+            LogBehindLastSignedError, LogForkedError: one of them shows more, or something else, than this log holds.
+            UnknownLogError, BadSignatureError: one is in this log's name, but not by its key.
+        """
+        check_notes(notes, self.vkey, self._tiles(self.size), where=str(self.folder))
 
     def export_tiles(self, folder: Path, size: int | None = None) -> int:
         """Write the C2SP tlog-tiles layout of a signed checkpoint (default: the newest); see log_export.export.
