@@ -176,6 +176,21 @@ def test_texts_that_are_no_checkpoint(text):
         Checkpoint.parse(text)
 
 
+@pytest.mark.parametrize(
+    "checkpoint",
+    [
+        Checkpoint(ORIGIN, 1, bytes(31)),
+        Checkpoint(ORIGIN, -1, bytes(32)),
+        Checkpoint(ORIGIN, 1, bytes(32), ("",)),
+        Checkpoint(ORIGIN, 1, bytes(32), ("two\nlines",)),
+        Checkpoint(f"{ORIGIN}\n7", 1, bytes(32)),
+    ],
+)
+def test_what_no_reader_would_read_back_is_not_signed(checkpoint):
+    with pytest.raises(MalformedCheckpointError):
+        sign_checkpoint(checkpoint, signer("log"))
+
+
 def test_an_empty_log_has_one_root():
     bad = sign_checkpoint(Checkpoint(ORIGIN, 0, bytes(32)), signer("log")).to_bytes()
     assert parse_checkpoint(bad)[0].size == 0

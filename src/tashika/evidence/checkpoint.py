@@ -127,7 +127,10 @@ def sign_checkpoint(checkpoint: Checkpoint, signer: Signer) -> Note:
 
     Raises:
         MalformedKeyError: the origin cannot be a key name.
+        MalformedCheckpointError: no reader would read this checkpoint back.
     """
+    if Checkpoint.parse(checkpoint.text) != checkpoint:
+        raise MalformedCheckpointError("a checkpoint that reads back as another one is not signed")
     return Note(checkpoint.text, (sign_text(checkpoint.text, checkpoint.origin, signer),))
 
 
