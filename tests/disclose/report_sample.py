@@ -98,7 +98,16 @@ def redteam() -> list[EvidenceFact]:
         )
         counts = {"safe": n - hits, "unsafe": hits, "not-scorable": 30 - min(n, 30), "error": 0}
         facts.append(
-            result(tag, (), (figure,), summary=summary, limits=limits, counts=counts, log_index=5 + index, repeated=index % 2)
+            result(
+                tag,
+                (),
+                (figure,),
+                summary=summary,
+                limits=limits,
+                counts=counts,
+                log_index=5 + index,
+                repeated=index % 2,
+            )
         )
     whole = rate("redteam.unsafe-rate.overall", ("Harmful answers, all areas", "有害応答率：全領域"), 72, 204)
     facts.append(result("overall", ("A1.1",), (whole,), log_index=13))
@@ -125,7 +134,9 @@ def record(kind: str, items: tuple[str, ...], *documents: str, **more) -> Eviden
 
 
 def energy() -> EvidenceFact:
-    def amount(name: str, title: tuple[str, str], unit: str, low: str, value: str, high: str, boundary: str) -> EvalFigure:
+    def amount(
+        name: str, title: tuple[str, str], unit: str, low: str, value: str, high: str, boundary: str
+    ) -> EvalFigure:
         return EvalFigure(
             id=f"energy.{name}",
             title=Text(en=title[0], ja=title[1]),
@@ -140,7 +151,9 @@ def energy() -> EvidenceFact:
 
     figures = (
         amount("duration", ("Duration of the run", "実行時間"), "s", "151.2", "151.2", "151.2", "measured"),
-        amount("energy", ("Energy of the run", "実行の消費エネルギー"), "kWh", "0.00031", "0.00094", "0.00212", "modelled"),
+        amount(
+            "energy", ("Energy of the run", "実行の消費エネルギー"), "kWh", "0.00031", "0.00094", "0.00212", "modelled"
+        ),
         amount("carbon", ("Carbon of the run", "実行の炭素排出"), "gCO2e", "0.01", "0.43", "1.74", "declared"),
     )
     return result("run", ("A8.4",), figures, measure="energy", log_index=15)
@@ -160,7 +173,14 @@ def facts() -> list[EvidenceFact]:
     )
     return [
         *redteam(),
-        result("manifest", ("A6.1",), (weights,), measure="weights", log_index=16, reproduced_by=frozenset({OrgId("nordic-audit")})),
+        result(
+            "manifest",
+            ("A6.1",),
+            (weights,),
+            measure="weights",
+            log_index=16,
+            reproduced_by=frozenset({OrgId("nordic-audit")}),
+        ),
         energy(),
         record("external-evaluation", ("A1.2",), "evaluation-2026.pdf"),
         record("mitigation", ("A1.3", "A2.2"), "mitigations.pdf", "internal-tickets.csv"),

@@ -125,7 +125,8 @@ def parse_answer(data: bytes, *, where: str) -> Answer:
     try:
         return Answer.model_validate(table)
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A misspelt key shows up twice, as unknown and as missing; the unknown one says more.
+        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
         key = ".".join(str(part) for part in first["loc"])
         message = str(first["msg"]).removeprefix("Value error, ")
         raise AnswerError(f"'{key}': {message}" if key else message, where=where) from error

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Final, Protocol
 
 from tashika.catalogue.model import RecordType
 from tashika.core.ids import ClaimAddress, ItemId, OrgId, SystemName, claim_id_for_item
@@ -12,7 +13,7 @@ from tashika.disclose.wording import say
 from tashika.evidence.predicate_parts import EvalFigure
 from tashika.ui.numbers import interval, number
 
-_MAX_FIGURES = 3
+_MAX_FIGURES: Final = 3
 """A sentence with more numbers is a table, and the table stands below it."""
 
 
@@ -43,7 +44,24 @@ def figures_of(outcome: RequirementOutcome) -> tuple[EvalFigure, ...]:
     return outcome.fact.figures if outcome.fact else ()
 
 
-def figure_text(figure: EvalFigure) -> Text:
+class Interval(Protocol):
+    """What a figure of a finding and a figure of a statement have in common."""
+
+    @property
+    def value(self) -> Decimal | None: ...  # noqa: D102
+    @property
+    def unit(self) -> str: ...  # noqa: D102
+    @property
+    def n(self) -> int: ...  # noqa: D102
+    @property
+    def low(self) -> Decimal | None: ...  # noqa: D102
+    @property
+    def high(self) -> Decimal | None: ...  # noqa: D102
+    @property
+    def method(self) -> str: ...  # noqa: D102
+
+
+def figure_text(figure: Interval) -> Text:
     """One figure with its interval, n and method: ``79.2% (59.5%–90.8%, n = 24, Wilson 95%)``."""
     if figure.value is None or figure.low is None or figure.high is None:
         return say("nothing could be scored (n = {n})", n=figure.n)

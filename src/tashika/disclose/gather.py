@@ -230,12 +230,20 @@ def _plans(own: Sequence[Logged], facts: Sequence[EvidenceFact], around: _Around
     for one in _of(own, ABANDONED):
         abandoned = Abandoned.from_predicate(one.statement.predicate)
         given_up[abandoned.plan_id] = abandoned.reason
-    for plan_id, (_where, plan) in around.plans.items():
+    for plan_id, (where, plan) in around.plans.items():
         yield PlanFact(
             id=plan_id,
             signed_at=plan.signed_at,
             due=plan.due,
             measures=tuple(one.measure.name for one in plan.measures),
-            results=sum(fact.plan_id == plan_id for fact in facts),
+            results=sum(_answers(fact, plan_id, plan, where.index) for fact in facts),
             abandoned=given_up.get(plan_id),
         )
+
+
+def _answers(fact: EvidenceFact, plan_id: StatementId, plan: Plan, index: int | None) -> bool:
+    """Whether a fact came out of a plan. Records name no plan: any that is logged after one that announced records."""
+    if fact.kind == "result":
+        return fact.plan_id == plan_id
+    announced = any(one.measure.name == "records" for one in plan.measures)
+    return announced and (index is None or fact.log_index is None or fact.log_index > index)

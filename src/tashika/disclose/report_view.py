@@ -170,6 +170,7 @@ def _how(v: Voice, row: EvidenceRow) -> list[list[str]]:
     documents = [f"{one.name} sha256:{one.sha256}" for one in row.documents]
     pairs = [
         (v.say("How"), f"{v.what(row)}{version}; {v.span(row)}"),
+        (v.say("Standing"), v.remarks(row)),
         (v.say("In its words"), v.t(row.summary) if row.summary else ""),
         (v.say("Outcomes of samples"), v.outcomes(row.counts)),
         (v.say("Circumstances"), v.circumstances(row)),

@@ -141,7 +141,11 @@ class Voice:
         return " / ".join(part for part in (self.t(row.title), row.tag) if part)
 
     def standing(self, row: EvidenceRow) -> str:
-        """Withdrawn, replaced, expired, repeated, disputed: whatever applies."""
+        """Withdrawn, replaced, expired, repeated, disputed: whatever applies; else that it stands."""
+        return self.remarks(row) or self.say("stands")
+
+    def remarks(self, row: EvidenceRow) -> str:
+        """The same, empty when there is nothing to remark."""
         parts = []
         if row.withdrawn is not None:
             parts.append(self.say("withdrawn: {reason}", reason=self.t(row.withdrawn)))
@@ -153,7 +157,7 @@ class Voice:
             parts.append(self.say("repeated by {who}", who=self.join(row.reproduced_by)))
         if row.disputed_by:
             parts.append(self.say("disputed by {who}", who=self.join(row.disputed_by)))
-        return self.join(parts) or self.say("stands")
+        return self.join(parts)
 
     def plan(self, row: PlanRow) -> str:
         """What became of a plan."""

@@ -1,0 +1,33 @@
+"""Fuzz targets of disclosure: answers and reports read from files may only raise TashikaError."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from tashika.disclose.answers import parse_answer
+from tashika.disclose.render_json import render_json
+from tashika.disclose.report_model import Report
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "disclose"))
+
+
+def targets() -> dict[str, Callable[[bytes], None]]:
+    """The two readers."""
+    return {"disclose.answer": lambda data: _drop(parse_answer(data, where="x")), "disclose.report": _report}
+
+
+def seeds() -> dict[str, list[bytes]]:
+    """One real answer, one small report."""
+    from report_sample import ANSWER, sample
+
+    report = sample(facts=[])
+    small = report.model_copy(update={"actions": report.actions[:1]})
+    return {"disclose.answer": [ANSWER.encode()], "disclose.report": [render_json(small)]}
+
+
+def _report(data: bytes) -> None:
+    _drop(Report.parse(data))
+
+
+def _drop(_value: object) -> None:
+    """Reading is the test."""
