@@ -44,7 +44,7 @@ def translated(path: Path) -> Iterator[None]:
     except sqlite3.Error as error:
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         where, text = str(path), str(error)
-        if code in _FULL or (code == sqlite3.SQLITE_IOERR and _no_room(path)):
+        if code in _FULL or (code == sqlite3.SQLITE_IOERR and no_room(path)):
             raise DiskFullError(
                 "the disk is full", where=where, hint="free some space and repeat the command"
             ) from error

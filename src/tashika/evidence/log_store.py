@@ -16,11 +16,12 @@ from pathlib import Path
 from types import TracebackType, UnionType
 from typing import Any, Final, Self
 
+from tashika.core.errors import DiskFullError
 from tashika.core.files import fsync_folder, translate_os_errors
 from tashika.core.ids import StatementId
 from tashika.evidence.errors import TileConflictError
 from tashika.evidence.log_errors import DamagedLogError, LogBusyError, LogStoreError, NotInLogError
-from tashika.evidence.log_sqlite import connect, translated
+from tashika.evidence.log_sqlite import connect, no_room, translated
 from tashika.evidence.merkle import HASH_BYTES
 from tashika.evidence.tiles import ENTRIES, WIDTH, TileBuilder, pack_bundle, tile_path, unpack_bundle
 
