@@ -57,7 +57,8 @@ def translated(path: Path) -> Iterator[None]:
         raise LogStoreError(f"the log's database: {text}", where=where) from error
 
 
-def _no_room(path: Path) -> bool:
+def no_room(path: Path) -> bool:
+    """Whether the disk that holds ``path`` is as good as full."""
     try:
         info = os.statvfs(path.parent)
     except OSError:

@@ -99,12 +99,10 @@ class LogStore:
             store._db.execute("INSERT INTO head VALUES (1, 0, ?)", (root,))
             store._db.execute("COMMIT")
             mode = store._one("PRAGMA journal_mode=WAL", str)
-        if mode != "wal":
-            raise LogStoreError(
-                f"SQLite stays in journal mode {mode}",
-                where=str(path),
-                hint="the log needs a local disk with free space",
-            )
+        if mode != "wal":  # SQLite reports this by staying in another mode, not as an error
+            if no_room(path):
+                raise DiskFullError("the disk is full", where=str(path), hint="free some space and repeat the command")
+            raise LogStoreError(f"SQLite stays in journal mode {mode}", where=str(path), hint="use a local disk")
         with cls.open(fresh, writable=True) as store:
             _ = store.head
         with translate_os_errors(path):
