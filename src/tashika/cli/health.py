@@ -191,7 +191,7 @@ def _keys(place: Workspace) -> Iterator[Line]:
         yield Line(name="keys", standing="problem", detail=detail, fix="bring the right key back, or tashika keys list")
     else:
         bare = [name for name, file in files.items() if not file.protected]
-        remark = f"; without passphrase: {', '.join(bare)}" if bare else ""
+        remark = f"; without passphrase: {'all' if len(bare) == len(files) else ', '.join(bare)}" if bare else ""
         sources = ", ".join([*files, *(f"TASHIKA_KEY_{name}" for name in given)])
         yield Line(name="keys", standing="ok", detail=f"{sources}{remark}")
     if "next-statement" in files:

@@ -68,8 +68,6 @@ def make(
             where=str(ring.folder),
             hint="`tashika keys list` shows them; a change of keys is `tashika keys rotate`",
         )
-    if here and not founded:
-        note(f"going on with the keys that are in {ring.folder}")
     made: CreatedKeys | None = None
     if wanted:
         chosen = passphrase()

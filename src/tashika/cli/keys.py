@@ -50,7 +50,7 @@ def new(
             }
         )
         return
-    say(f"keys         {ring.folder}")
+    say(f"keys         {ring.folder}{'' if made else ' (made earlier)'}")
     say(f"log          {log}")
     say(f"fingerprint  {directory.first_key_id}")
     say()
@@ -58,6 +58,8 @@ def new(
     say("can check everything you sign (tashika verify … --key FINGERPRINT).")
     if made is not None and made.instruction:
         say(f"\nNow {made.instruction}.")
+    if made is not None and not all(file.protected for file in made.files):
+        note("The keys have no passphrase: whoever reads the files can sign in your name. Reports say so.")
     say("\nnext         tashika assess")
 
 

@@ -114,12 +114,12 @@ def check(workspace: WorkspaceDir = None, as_json: JsonFlag = False) -> None:
         )
     else:
         say(f"log        {origin}")
-        say(f"entries    {audit.size}: {audit.statements} statements kept, {audit.erased} erased")
+        say(f"entries    {audit.size} (content erased: {audit.erased})")
         say(f"root       {audit.root}")
-        say(f"signed     {audit.checkpoints} checkpoints, the newest of size {signed[-1] if signed else 0}")
+        say(f"signed     {signed[-1] if signed else 0} (checkpoints kept: {audit.checkpoints})")
         for problem in problems:
             say(f"problem    {problem}")
-        say("result     " + (f"bad: {len(problems)} problems" if problems else "good"))
+        say("result     " + (f"bad, {len(problems)} found" if problems else "good"))
     raise typer.Exit(ExitCode.BAD if problems else ExitCode.GOOD)
 
 

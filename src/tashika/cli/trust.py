@@ -48,11 +48,14 @@ def add(
             hint=f"--as {claimed.org}",
         )
     key = claimed.key_id if claimed else KeyId(source.lower())
-    note(f"organisation  {name}")
-    note(f"fingerprint   {key}")
-    if claimed is not None:
-        note("This is what the source says of itself. Compare it over another channel: a letter, a call, a web site.")
-    confirm(f"Trust this key for {name}?", yes=yes)
+    if not as_json:
+        note(f"organisation  {name}")
+        note(f"fingerprint   {key}")
+        if claimed is not None:
+            note(
+                "The source says so itself. Compare the fingerprint over another channel: a letter, a call, a web site."
+            )
+    confirm(f"Trust the key {key} for {name}?", yes=yes)
     trust_add(name, key)
     if as_json:
         print_json({"organisation": name, "fingerprint": key, "store": str(store_path())})
