@@ -1,6 +1,7 @@
 """The four forms: complete, self-contained, the same each time, and deaf to hostile text."""
 
 import io
+import itertools
 import re
 from html.parser import HTMLParser
 
@@ -105,7 +106,7 @@ def test_markdown_survives_hostile_text(hostile):
     for pattern in (r"(?<!\\)<", r"(?<!\\)\[", r"(?<!\\)!\[", r"(?<!:)//evil(?<!\\://evil)", r"[^\\]~"):
         assert not re.search(pattern, text), pattern
     rows = [line for line in text.splitlines() if line.startswith("|")]
-    for before, row in zip(rows, rows[1:], strict=False):
+    for before, row in itertools.pairwise(rows):
         if set(row) <= set("| -"):
             assert before.replace("\\|", "").count("|") == row.count("|")
 

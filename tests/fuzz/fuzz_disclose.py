@@ -21,7 +21,8 @@ def seeds() -> dict[str, list[bytes]]:
     from report_sample import ANSWER, sample
 
     report = sample(facts=[])
-    small = report.model_copy(update={"actions": report.actions[:1]})
+    action = report.actions[0]
+    small = report.model_copy(update={"actions": (action.model_copy(update={"items": action.items[:1]}),)})
     return {"disclose.answer": [ANSWER.encode()], "disclose.report": [render_json(small)]}
 
 

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 from importlib.resources import files
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from hypothesis import given
@@ -53,7 +53,7 @@ def test_visible_reaches_every_string():
 def test_every_state_has_a_shape_of_its_own_and_a_word():
     assert set(SYMBOLS) == set(labels.STATES) == set(labels.STATE_MEANINGS)
     assert len(set(SYMBOLS.values())) == len(SYMBOLS)
-    ElementTree.fromstring(symbol_sheet())
+    ET.fromstring(symbol_sheet())
 
 
 decimals = st.decimals(min_value=0, max_value=1, places=4)
@@ -63,7 +63,7 @@ decimals = st.decimals(min_value=0, max_value=1, places=4)
 def test_a_drawing_is_well_formed_and_stays_in_its_box(three, label, limit):
     low, value, high = sorted(three)
     drawn = whisker(value, low, high, axis=domain(high, "proportion"), label=visible(label), limit=limit, kind="met")
-    root = ElementTree.fromstring(drawn)
+    root = ET.fromstring(drawn)
     assert root.get("aria-label") == visible(label)
     (dot,) = root.iter("circle")
     assert 0 <= float(dot.get("cx")) <= 200
@@ -90,7 +90,7 @@ def contrast(one: str, other: str) -> float:
 @pytest.mark.parametrize("theme", [0, 1, 2], ids=["light", "dark", "print"])
 def test_text_meets_wcag_aa_in_every_theme(theme):
     style = files("tashika.ui").joinpath("style.css").read_text("utf-8")
-    block = re.findall(r":root \{(.*?)\}", style, re.S)[theme]
+    block = re.findall(r":root \{(.*?)\}", style, re.DOTALL)[theme]
     tokens = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6}|#[0-9a-f]{3})\b", block))
     tokens = {name: c if len(c) == 7 else "#" + "".join(2 * d for d in c[1:]) for name, c in tokens.items()}
     for ground in ("surface", "surface-soft", "accent-soft"):
