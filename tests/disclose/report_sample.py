@@ -186,7 +186,11 @@ def facts() -> list[EvidenceFact]:
         record("mitigation", ("A1.3", "A2.2"), "mitigations.pdf", "internal-tickets.csv"),
         record("technical-documentation", ("A1.5",), "model-card.pdf"),
         record("governance-body", ("A5.1",), "board-minutes.pdf"),
-        record("training", ("A5.3", "A5.4")),
+        record(
+            "training",
+            ("A5.3", "A5.4"),
+            record_fields={"people": Text(en="41", ja="41"), "made-up": Text(en="x", ja="x")},
+        ),
         record(
             "risk-assessment",
             ("A1.8a",),

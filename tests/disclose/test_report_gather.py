@@ -156,12 +156,14 @@ def test_records_carry_documents_and_other_systems_stay_out():
         signed_at=NOW,
         record_type="mitigation",
         items=(ItemId("A1.3"),),
-        fields={},
+        fields={"done": True, "who": ["a", "b"], "what": {"en": "x", "ja": "え"}, "n": "3"},
         documents=(document,),
         observation=SEEN,
     )
     facts = gathered(logged(record, RECORD, 1), result(index=2, system=SystemName("other"))).facts
     assert [(fact.record_type, fact.documents[0].public) for fact in facts] == [("mitigation", False)]
+    shown = {name: (text.en, text.ja) for name, text in facts[0].record_fields.items()}
+    assert shown == {"done": ("yes", "はい"), "who": ("a, b", "a、b"), "what": ("x", "え"), "n": ("3", "3")}
 
 
 def test_plans_show_what_became_of_them():

@@ -74,7 +74,7 @@ class EvidenceFact:
     measure_version: str | None = None
     tag: str | None = None
     record_type: str | None = None
-    record_fields: Mapping[str, str] = field(default_factory=dict)
+    record_fields: Mapping[str, Text] = field(default_factory=dict)
     outcome: Literal["observed", "not-observable"] = "observed"
     reason: Text | None = None
     summary: Text | None = None

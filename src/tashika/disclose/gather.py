@@ -12,6 +12,7 @@ from tashika.core.ids import OrgId, StatementId, SystemName
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
 from tashika.disclose.facts import Document, EvidenceFact, PlanFact, Threshold
+from tashika.disclose.wording import say
 from tashika.evidence.predicates import (
     ABANDONED,
     COUNTER,
@@ -181,6 +182,7 @@ def _record(logged: Logged, around: _Around) -> EvidenceFact:
         signed_at=record.signed_at,
         items=record.items,
         record_type=record.record_type,
+        record_fields={name: _shown(value) for name, value in record.fields.items()},
         summary=record.summary,
         documents=tuple(
             Document(name=one.name, sha256=one.sha256, public=one.visibility == "public") for one in record.documents
@@ -193,6 +195,19 @@ def _record(logged: Logged, around: _Around) -> EvidenceFact:
         disputed_by=around.disputed.get(own_id, frozenset()),
         log_index=logged.index,
     )
+
+
+def _shown(value: Json) -> Text:
+    """A field of a record as text; what a field means is the record type's business."""
+    if isinstance(value, Mapping) and set(value) == {"en", "ja"}:
+        return Text(en=str(value["en"]), ja=str(value["ja"]))
+    if isinstance(value, bool):
+        return say("yes") if value else say("no")
+    if isinstance(value, list | tuple):
+        parts = [_shown(one) for one in value]
+        return Text(en=", ".join(one.en for one in parts), ja="、".join(one.ja for one in parts))
+    text = "" if value is None else str(value)
+    return Text(en=text, ja=text)
 
 
 def _thresholds(logged: Logged, result: EvalResult, around: _Around) -> dict[str, Threshold]:

@@ -18,6 +18,7 @@ from tashika.disclose.report_model import (
     ActionRow,
     CatalogueRow,
     ClaimRow,
+    EvidenceRow,
     ItemRow,
     KeyRow,
     LogRow,
@@ -140,7 +141,7 @@ def build(inputs: ReportInputs) -> Report:
         answers=answer_rows(
             inputs.answers, facts, org=inputs.organisation.id, system=inputs.system.id, year=inputs.year
         ),
-        evidence=tuple(evidence_row(fact, title=_title(fact, inputs.catalogue), now=inputs.now) for fact in facts),
+        evidence=tuple(_evidence(fact, inputs) for fact in facts),
         limits=report_summary.limits(facts),
     )
 
@@ -272,6 +273,11 @@ def _system(inputs: ReportInputs) -> SystemRow:
         subject_name=inputs.subject_name,
         subject_sha256=inputs.subject_sha256,
     )
+
+
+def _evidence(fact: EvidenceFact, inputs: ReportInputs) -> EvidenceRow:
+    known = inputs.catalogue.record_types.get(fact.record_type or "")
+    return evidence_row(fact, title=_title(fact, inputs.catalogue), record_type=known, now=inputs.now)
 
 
 def _title(fact: EvidenceFact, catalogue: CatalogueView) -> Words:

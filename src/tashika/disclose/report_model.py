@@ -188,6 +188,13 @@ class DocumentRow(Row):
     public: bool
 
 
+class FieldRow(Row):
+    """A field of a record, in the record type's words."""
+
+    title: Words
+    value: Words
+
+
 class EvidenceRow(Row):
     """One signed statement in the index."""
 
@@ -211,6 +218,7 @@ class EvidenceRow(Row):
     access: str | None
     repeated: int = Field(ge=0)
     counts: dict[str, int]
+    fields: tuple[FieldRow, ...]
     documents: tuple[DocumentRow, ...]
     limits: tuple[Words, ...]
     expired: bool

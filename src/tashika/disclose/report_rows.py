@@ -4,10 +4,21 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
+from tashika.catalogue.model import RecordType
 from tashika.core.clock import rfc3339
+from tashika.core.text import Text
 from tashika.disclose.claims import figures_of
 from tashika.disclose.facts import EvidenceFact, PlanFact
-from tashika.disclose.report_model import DocumentRow, EvidenceRow, FigureRow, PlanRow, ThresholdRow, Words, plain
+from tashika.disclose.report_model import (
+    DocumentRow,
+    EvidenceRow,
+    FieldRow,
+    FigureRow,
+    PlanRow,
+    ThresholdRow,
+    Words,
+    plain,
+)
 from tashika.disclose.status import LOOKED, FigureTest, RequirementOutcome
 from tashika.evidence.predicate_parts import EvalFigure
 
@@ -21,7 +32,7 @@ def figure_rows(outcome: RequirementOutcome) -> Iterable[FigureRow]:
         yield _figure(figure, outcome.fact, tested.get(figure.id))
 
 
-def evidence_row(fact: EvidenceFact, *, title: Words, now: datetime) -> EvidenceRow:
+def evidence_row(fact: EvidenceFact, *, title: Words, record_type: RecordType | None, now: datetime) -> EvidenceRow:
     """One line of the evidence index; ``title`` names the measure or the record type."""
     return EvidenceRow(
         id=fact.id,
@@ -44,6 +55,7 @@ def evidence_row(fact: EvidenceFact, *, title: Words, now: datetime) -> Evidence
         access=fact.access,
         repeated=fact.repeated,
         counts=dict(sorted(fact.counts.items())),
+        fields=tuple(_field(name, value, record_type) for name, value in fact.record_fields.items()),
         documents=tuple(DocumentRow(name=d.name, sha256=d.sha256, public=d.public) for d in fact.documents),
         limits=tuple(Words.of(limit) for limit in fact.limits),
         expired=fact.valid_until is not None and fact.valid_until <= now,
@@ -52,6 +64,15 @@ def evidence_row(fact: EvidenceFact, *, title: Words, now: datetime) -> Evidence
         reproduced_by=tuple(sorted(fact.reproduced_by)),
         disputed_by=tuple(sorted(fact.disputed_by)),
     )
+
+
+def _field(name: str, value: Text, record_type: RecordType | None) -> FieldRow:
+    form = next((row for row in record_type.fields if row.id == name), None) if record_type else None
+    if form is None:
+        return FieldRow(title=Words(en=name, ja=name), value=Words.of(value))
+    chosen = next((one for one in form.choices if one.en == value.en), None)  # records carry choices in English
+    shown = Words(en=chosen.en, ja=chosen.ja) if chosen else Words.of(value)
+    return FieldRow(title=Words(en=form.title.en, ja=form.title.ja), value=shown)
 
 
 def plan_row(plan: PlanFact, *, now: datetime) -> PlanRow:

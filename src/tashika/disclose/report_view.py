@@ -172,6 +172,7 @@ def _how(v: Voice, row: EvidenceRow) -> list[list[str]]:
         (v.say("How"), f"{v.what(row)}{version}; {v.span(row)}"),
         (v.say("Standing"), v.remarks(row)),
         (v.say("In its words"), v.t(row.summary) if row.summary else ""),
+        (v.say("It records"), v.fields(row)),
         (v.say("Outcomes of samples"), v.outcomes(row.counts)),
         (v.say("Circumstances"), v.circumstances(row)),
         (v.say("Plan, signed before"), row.plan_id or ""),

@@ -185,6 +185,10 @@ class Voice:
             parts.append(self.say("calls repeated after an interruption: {n}", n=row.repeated))
         return self.join(parts)
 
+    def fields(self, row: EvidenceRow) -> str:
+        """The fields of a record in a line."""
+        return "; ".join(f"{self.t(one.title)}: {self.t(one.value)}" for one in row.fields)
+
     def outcomes(self, counts: Mapping[str, int]) -> str:
         """Outcomes of samples with their numbers."""
         return self.join(f"{labels.word(labels.COUNTS, name, self.lang)} {n:,}" for name, n in counts.items())
