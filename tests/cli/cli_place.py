@@ -112,7 +112,7 @@ def run_killed(place: Place, *words: object, at: tuple[object, str]) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
 
-def result(value: str = "0.25", *, count: int = 0, passed: bool = True, tag: str = "overall") -> Statement:
+def result(value: str = "0.25", *, count: int = 0, passed: bool = True, supersedes: tuple[str, ...] = ()) -> Statement:
     """A result with one figure; with ``count``, it commits to so many samples (see :func:`keep_samples`)."""
     now = SystemClock().now().replace(microsecond=0)
     number = Decimal(value)
@@ -136,7 +136,7 @@ def result(value: str = "0.25", *, count: int = 0, passed: bool = True, tag: str
         suite=Named(name="cases", version="1"),
         measure=Named(name="redteam", version="1"),
         items=("A1.1",),
-        tag=tag,
+        tag="overall",
         outcome="observed",
         summary=Text("s", "要約"),
         observation=Observation(start=now, end=now),
@@ -146,6 +146,7 @@ def result(value: str = "0.25", *, count: int = 0, passed: bool = True, tag: str
         sample_size=count,
         samples=samples.sample_root(leaves(count)) if count else None,
         figures=(figure,),
+        supersedes=supersedes,
     ).to_predicate()
     return Statement.build(subjects=[WEIGHTS], predicate_type=EVAL_RESULT, predicate=predicate)
 

@@ -195,6 +195,21 @@ def test_a_withdrawal_in_a_bundle_is_shown_as_one(place, tmp_path):
     assert changes(found) == {"example-lab/small/redteam/overall": "withdrawn"}
 
 
+def test_a_bundle_that_holds_the_result_that_replaced_it(place, tmp_path):
+    first = place.record(result("0.05"))
+    (tmp_path / "before.json").write_bytes(bundle(place, first).to_bytes())
+    second = place.record(result("0.50", passed=False, supersedes=(first,)))
+    (tmp_path / "after.json").write_bytes(bundle(place, first, second).to_bytes())
+    found = place.json("diff", tmp_path / "before.json", tmp_path / "after.json")
+    assert changes(found) == {"example-lab/small/redteam/overall": "weakened"}
+
+
+def test_two_results_about_the_same_thing_are_told_apart(place, tmp_path):
+    first, second = place.record(result("0.05")), place.record(result("0.50"))
+    (tmp_path / "one.json").write_bytes(bundle(place, first, second).to_bytes())
+    assert place.json("diff", tmp_path / "one.json", tmp_path / "one.json")["before"]["rows"] == 2
+
+
 def test_bad_input(place, tmp_path):
     one = written(tmp_path / "one.json", report(item("A1.1")))
     packed = tmp_path / "bundle.json"

@@ -1,6 +1,5 @@
 """``tashika backup`` and ``tashika restore``: the state of an organisation (log, runs, transcripts), not its keys."""
 
-import tarfile
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -80,6 +79,8 @@ def _json(info: "BackupInfo") -> dict[str, str | int]:
 
 def _origin_in(archive: Path) -> str | None:
     """Which log a backup says it is of; None when that cannot be read (restoring will say why)."""
+    import tarfile
+
     from tashika.core.limits import JSON_BYTES
     from tashika.core.strict_json import loads_object
     from tashika.evidence.backup import MANIFEST

@@ -1,6 +1,7 @@
 """What ``tashika diff`` compares: the rows of a report, of the reports of a published tree, or of a bundle."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
@@ -91,7 +92,7 @@ def _of_tree(reports: Mapping[str, Report], *, prefix: bool) -> Side:
 
 
 def bundle_rows(bundle: Bundle) -> tuple[Comparable, ...]:
-    """One row a statement, except withdrawals, which mark what they withdraw.
+    """One row a statement, except withdrawals, which mark what they withdraw, and results that newer ones replace.
 
     The key says what a result or record is about, so that this year's can be compared with last year's. The state is
     what this one statement says of its own thresholds: all passed, some, none; nothing more.
@@ -103,8 +104,24 @@ def bundle_rows(bundle: Bundle) -> tuple[Comparable, ...]:
         if one.predicate_type == WITHDRAWAL
         for target in Withdrawal.from_predicate(one.predicate).withdraws
     }
-    rows = [_row(one, withdrawn=one.id in withdrawn) for one in statements if one.predicate_type != WITHDRAWAL]
-    return tuple(rows)
+    replaced = {old for one in statements if one.id not in withdrawn for old in _supersedes(one)}
+    shown = [one for one in statements if one.predicate_type != WITHDRAWAL and one.id not in replaced]
+    return tuple(_distinct([(one, _row(one, withdrawn=one.id in withdrawn)) for one in shown]))
+
+
+def _supersedes(statement: Statement) -> tuple[StatementId, ...]:
+    if statement.predicate_type == EVAL_RESULT:
+        return EvalResult.from_predicate(statement.predicate).supersedes
+    if statement.predicate_type == RECORD:
+        return Record.from_predicate(statement.predicate).supersedes
+    return ()
+
+
+def _distinct(rows: list[tuple[Statement, Comparable]]) -> Iterator[Comparable]:
+    """Two statements about the same thing, neither replacing the other, are told apart by their ids."""
+    times = Counter(row.key for _, row in rows)
+    for statement, row in rows:
+        yield row if times[row.key] == 1 else replace(row, key=f"{row.key} {statement.id[:16]}")
 
 
 def _row(statement: Statement, *, withdrawn: bool) -> Comparable:
