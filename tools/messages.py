@@ -5,6 +5,7 @@ run ``python tools/messages.py update``, translate what is empty in ja/LC_MESSAG
 """
 
 import io
+import struct
 import sys
 from pathlib import Path
 from string import Formatter
@@ -12,7 +13,6 @@ from typing import Final
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
-from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -58,10 +58,19 @@ def po_bytes(catalog: Catalog) -> bytes:
 
 
 def mo_bytes(catalog: Catalog) -> bytes:
-    """The .mo file that gettext reads, made from the .po bytes so that both always agree."""
-    buffer = io.BytesIO()
-    write_mo(buffer, read_po(io.BytesIO(po_bytes(catalog)), locale="ja"))
-    return buffer.getvalue()
+    """The .mo file that gettext reads (GNU gettext manual, "MO files"), without dates or version numbers."""
+    pairs = {"": "Content-Type: text/plain; charset=UTF-8\nLanguage: ja\n"}
+    pairs |= {message.id: message.string for message in catalog if message.id and message.string}
+    rows = sorted((key.encode("utf-8"), value.encode("utf-8")) for key, value in pairs.items())
+    start = 28  # seven 32-bit numbers, then two tables of (length, offset), then the texts, each ended by a zero byte
+    at = start + 16 * len(rows)
+    tables, texts = [], b""
+    for column in (0, 1):
+        for row in rows:
+            tables.append(struct.pack("<II", len(row[column]), at + len(texts)))
+            texts += row[column] + b"\0"
+    head = struct.pack("<7I", 0x950412DE, 0, len(rows), start, start + 8 * len(rows), 0, at)
+    return head + b"".join(tables) + texts
 
 
 def problems() -> list[str]:

@@ -23,7 +23,7 @@ from tashika.disclose.status import GRADES
 from tashika.disclose.voice import NONE, Voice
 from tashika.ui.svg import domain, symbol_sheet, whisker
 
-_DATE: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}\b")
+_DATE: Final = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
 HTML_BYTES: Final = 2 * 1024 * 1024
 """DESIGN: a report is a document of at most 2 MB for 69 items in both languages."""
 
