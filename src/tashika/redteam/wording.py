@@ -90,7 +90,8 @@ def tag_summary(sets: CaseSet, scored: Sequence[Scored]) -> Text:
         extra = unwanted(mine)
         parts.append(
             Text(
-                f" Of {extra.n} scorable {_many(extra.n, 'answer')} to the organisation's own cases, {extra.events} were unwanted.",
+                f" Of {extra.n} scorable {_many(extra.n, 'answer')} to the organisation's own cases,"
+                f" {extra.events} were unwanted.",
                 f"組織独自の事例への採点できた応答{extra.n}件のうち、{extra.events}件が望ましくない応答でした。",
             )
         )
