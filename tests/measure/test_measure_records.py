@@ -1,7 +1,9 @@
 import hashlib
 import json
 import os
+import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,7 +16,7 @@ from tashika.core.errors import TashikaError
 from tashika.core.strict_json import canonical
 from tashika.evidence.samples import leaf
 from tashika.measure.interface import NotRun
-from tashika.measure.record_files import RecordsInvalidError, load_records
+from tashika.measure.record_files import _KEYS, RecordsInvalidError, load_records
 from tashika.measure.records import RecordsMeasure
 
 CATALOGUE = load()
@@ -310,3 +312,13 @@ def test_whatever_the_file_holds_only_our_errors_come_out(workspace, at, junk, c
             canonical(dict(record.fields))
     except TashikaError:
         pass
+
+
+def test_the_guide_shows_a_record_that_works(workspace):
+    guide = (Path(__file__).parents[2] / "docs/guides/records.md").read_text("utf-8")
+    example = re.search(r"```toml\n(.*?)```", guide, re.DOTALL)[1]
+    write(workspace, "example", example)
+    (record,) = read(workspace)
+    assert record.documents[0].name == "AI policy, version 3"
+    documented = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE))))
+    assert documented == set(_KEYS)

@@ -312,8 +312,8 @@ class _Reader:
 
     def _document(self, row: dict[str, Json], number: int) -> Document | None:
         key = f"documents[{number}]"
-        for name in sorted(set(row) - set(_DOCUMENT_KEYS)):
-            self._say(f"{key}.{name}", f"unknown key{suggest(name, _DOCUMENT_KEYS)}")
+        for unknown in sorted(set(row) - set(_DOCUMENT_KEYS)):
+            self._say(f"{key}.{unknown}", f"unknown key{suggest(unknown, _DOCUMENT_KEYS)}")
         path, name = row.get("path"), row.get("name")
         visibility = _VISIBILITIES.get(str(row.get("visibility")))
         if visibility is None:
