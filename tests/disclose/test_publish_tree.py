@@ -111,11 +111,13 @@ def test_every_missing_changed_and_extra_file_is_named(published: Lab) -> None:
         else:
             assert answer.verdict == ExitCode.BAD, path
             assert path in answer.summary
-        file.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
-        answer = check(published)
-        assert answer.verdict in {ExitCode.BAD, ExitCode.MALFORMED}, path
-        file.write_bytes(data + b" ")
-        assert check(published).verdict in {ExitCode.BAD, ExitCode.MALFORMED}, path
+        for changed in (data[:-1] + bytes([data[-1] ^ 1]), data + b" ", data + data, data[:-1], b"", b"{}"):
+            file.write_bytes(changed)
+            answer = check(published)
+            if path == "catalogue.json":
+                assert answer.verdict in {ExitCode.BAD, ExitCode.MALFORMED}
+            else:
+                assert (answer.verdict, path in answer.summary) == (ExitCode.BAD, True), (path, answer.summary)
         file.write_bytes(data)
     for extra in ("extra.txt", "reports/other.html", ".hidden", "objects/sha256/00/" + "0" * 64):
         (tree / extra).parent.mkdir(exist_ok=True, parents=True)

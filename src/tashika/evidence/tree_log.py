@@ -1,9 +1,9 @@
 """The log inside a published tree: every entry is read, the root is computed, the keys are followed."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from tashika.core.errors import MalformedError, PolicyNotMetError
+from tashika.core.errors import MalformedError, PolicyNotMetError, TooLargeError
 from tashika.core.ids import KeyId, sha256_hex
 from tashika.core.limits import MIB, NOTE_BYTES, STATEMENT_BYTES
 from tashika.core.strict_json import canonical, loads
@@ -13,7 +13,7 @@ from tashika.evidence.dsse import Envelope
 from tashika.evidence.entry import LogEntry
 from tashika.evidence.key_events import KeyDirectory
 from tashika.evidence.note import VerifierKey
-from tashika.evidence.predicate_publish import Catalogue
+from tashika.evidence.predicate_publish import Catalogue, CatalogueFile
 from tashika.evidence.tiles import ENTRIES, MemoryTiles, TileBuilder, tile_path, tiles_of, unpack_bundle
 from tashika.evidence.tree_source import CHECKPOINT, KEYS, TreeSource
 from tashika.evidence.verify_log import CheckedCheckpoint
@@ -23,7 +23,7 @@ _KEYS_BYTES = 64 * MIB
 
 
 class Files:
-    """The files of a tree; each is read once, so what is checked is what is used.
+    """The files of a tree; each is compared with the catalogue and read once, so what is checked is what is used.
 
     Args:
         source: where they come from.
@@ -31,37 +31,46 @@ class Files:
 
     def __init__(self, source: TreeSource) -> None:
         self.source = source
+        self._listed: Mapping[str, CatalogueFile] = {}
         self._kept: dict[str, bytes] = {}
 
+    def expect(self, listed: Iterable[CatalogueFile]) -> None:
+        """From now on every file must be the one that the catalogue lists."""
+        self._listed = {file.path: file for file in listed}
+
     def get(self, path: str, limit: int) -> bytes:
-        """A file that must be there.
+        """A file of at most ``limit`` bytes that the catalogue lists.
 
         Raises:
-            TreeMismatchError: it is not.
+            TreeMismatchError: not listed, missing or changed.
+            TooLargeError: listed with more bytes than a file of this kind may have.
         """
-        data = self._kept.get(path)
-        if data is None:
-            data = self.source.read(path, limit)
-            if data is None:
-                raise TreeMismatchError("this file is missing from the tree", where=path)
-            self._kept[path] = data
-        return data
+        if path not in self._kept:
+            self._kept[path] = self._read(path, limit)
+        return self._kept[path]
 
-    def check(self, path: str, sha256: str, size: int, *, keep: bool) -> None:
-        """Compare a file with what the catalogue says.
-
-        Raises:
-            TreeMismatchError: missing or changed.
-        """
-        data = self._kept.get(path)
-        if data is None:
-            data = self.source.read(path, size + 1)
-            if data is None:
-                raise TreeMismatchError("this file is missing from the tree", where=path)
+    def check(self, path: str, limit: int, *, keep: bool) -> None:
+        """Like :meth:`get`, without keeping the content unless asked to."""
+        if path not in self._kept:
+            data = self._read(path, limit)
             if keep:
                 self._kept[path] = data
-        if len(data) != size or sha256_hex(data) != sha256:
+
+    def _read(self, path: str, limit: int) -> bytes:
+        file = self._listed.get(path)
+        if file is None:
+            raise TreeMismatchError("this file is not in the catalogue", where=path)
+        if file.size > limit:
+            raise TooLargeError(f"{file.size} bytes are listed; the limit is {limit}", where=path)
+        try:
+            data = self.source.read(path, file.size)
+        except TooLargeError:
+            data = b""
+        if data is None:
+            raise TreeMismatchError("this file is missing from the tree", where=path)
+        if len(data) != file.size or sha256_hex(data) != file.sha256:
             raise TreeMismatchError("this file is not the one that the catalogue lists", where=path)
+        return data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +116,7 @@ def rebuild(files: Files, catalogue: Catalogue) -> tuple[bytes, tuple[LogEntry, 
         raise InconsistentError("the entries do not lead to the root of the checkpoint", where=CHECKPOINT)
     for (level, index, width), expected in store.tiles.items():
         path = tile_path(level, index, width)
-        if files.get(path, len(expected) + 1) != expected:
+        if files.get(path, _BUNDLE_BYTES) != expected:
             raise InconsistentError("a tile does not hold the hashes of the entries", where=path)
     return note, tuple(LogEntry.parse(entry) for entry in raw)
 

@@ -10,10 +10,10 @@ from tashika.core.exit_codes import ExitCode
 from tashika.core.ids import KeyId, StatementId
 from tashika.core.strict_json import Json
 
-Outcome = Literal["passed", "failed", "not-met", "skipped"]
-"""``not-met`` is a matter of the verifier's policy; ``skipped`` always comes with the reason."""
+Outcome = Literal["passed", "failed", "not-met"]
+"""``not-met`` is a matter of the verifier's policy."""
 
-_MARKS: Final[Mapping[Outcome, str]] = {"passed": "ok", "failed": "FAILED", "not-met": "NOT MET", "skipped": "skipped"}
+_MARKS: Final[Mapping[Outcome, str]] = {"passed": "ok", "failed": "FAILED", "not-met": "NOT MET"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,25 +219,6 @@ class Recorder:
             number = len(self._steps) + 1
             self._steps.append(
                 Step(number=number, name=name, outcome=outcome, details=tuple(details), not_proven=not_proven)
-            )
-
-    def skip(self, name: str, reason: str, not_proven: str) -> None:
-        """Record a step that could not be done, with the reason."""
-        number = len(self._steps) + 1
-        self._steps.append(Step(number=number, name=name, outcome="skipped", details=(reason,), not_proven=not_proven))
-
-    def include(self, other: Verification) -> None:
-        """Take over the steps of a part that was verified by itself, and its problem if it has one."""
-        for step in other.steps:
-            number = len(self._steps) + 1
-            self._steps.append(
-                Step(
-                    number=number,
-                    name=step.name,
-                    outcome=step.outcome,
-                    details=step.details,
-                    not_proven=step.not_proven,
-                )
             )
 
     def _note(self, error: TashikaError, details: list[str]) -> None:
