@@ -8,6 +8,8 @@ from tashika.cli import assess, backup, catalogue, diff, doctor, init, keys, log
 from tashika.core.errors import UsageError
 from tashika.core.exit_codes import ExitCode
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="tashika",
     help="Evidence that anyone can check, for the G7 Hiroshima AI Process: measure, sign, publish, verify.",
@@ -51,6 +53,8 @@ def run(args: list[str]) -> int:
         return int(ExitCode.TRY_LATER)
     except typer.TyperException as error:
         raise UsageError(error.format_message(), hint=_help_hint(args)) from error
+    if code == _INTERRUPTED:  # Typer turns Ctrl-C into the shell's 128 + SIGINT
+        raise KeyboardInterrupt
     return code if isinstance(code, int) else int(ExitCode.GOOD)
 
 

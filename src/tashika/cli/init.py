@@ -16,6 +16,7 @@ ROLES = ("model-developer", "application-developer", "deployer", "user")
 
 def init(
     directory: Annotated[str, typer.Argument(help="Folder of the workspace; made if missing.")] = ".",
+    *,
     org: Annotated[str | None, typer.Option(help="Organisation id, a slug that never changes: example-lab.")] = None,
     org_name: Annotated[str | None, typer.Option(help="Name of the organisation in English.")] = None,
     org_name_ja: Annotated[str | None, typer.Option(help="Name in Japanese; default: the English one.")] = None,
@@ -24,7 +25,7 @@ def init(
     system_name: Annotated[str | None, typer.Option(help="Name of the system in English.")] = None,
     system_name_ja: Annotated[str | None, typer.Option(help="Name in Japanese; default: the English one.")] = None,
     system_version: Annotated[str, typer.Option(help="Version of the system.")] = "1",
-    base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint; default: the embedded model.")] = None,
+    base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint; default: embedded model.")] = None,
     model: Annotated[str | None, typer.Option(help="Model name that the endpoint expects.")] = None,
     as_json: JsonFlag = False,
 ) -> None:

@@ -8,19 +8,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tashika.core.clock import SystemClock
-from tashika.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from tashika.evidence.keys import KeyRing
     from tashika.evidence.ledger import Ledger
+    from tashika.workspace.workspace import Workspace
 
 
-def find_workspace(directory: str | None) -> Workspace:
+def find_workspace(directory: str | None) -> "Workspace":
     """The workspace named by ``--workspace``, or the one here or above."""
+    from tashika.workspace.workspace import Workspace
+
     return Workspace.find(Path(directory) if directory else None)
 
 
-def key_ring(workspace: Workspace) -> "KeyRing":
+def key_ring(workspace: "Workspace") -> "KeyRing":
     """The organisation's keys; asks for a passphrase only at a terminal."""
     from tashika.core.ids import OrgId
     from tashika.evidence.keys import KeyRing, keys_folder
@@ -30,7 +32,7 @@ def key_ring(workspace: Workspace) -> "KeyRing":
 
 
 @contextmanager
-def open_ledger(workspace: Workspace) -> Iterator["Ledger"]:
+def open_ledger(workspace: "Workspace") -> Iterator["Ledger"]:
     """The ledger under the workspace's lock."""
     from tashika.evidence.ledger import Ledger
 

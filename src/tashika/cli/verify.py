@@ -1,0 +1,59 @@
+"""``tashika verify``: dispatched before Typer loads, so it stays small and quick."""
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NoReturn
+
+from tashika.core.errors import UsageError
+
+_DESCRIPTION = "Check evidence as an outsider would; offline unless the target is an address."
+_EPILOG = """\
+TARGET  a published tree (folder or https address), a bundle, envelope or
+        opening (file or address), or a claim address org/system/year/claim
+        together with --tree.
+
+Without an anchor only integrity is checked: "consistent, signer unknown",
+exit 3. Anchors are --policy, --key, or the trust store (tashika trust add).
+
+exit: 0 good, 1 bad, 2 malformed, 3 policy not met, 64 usage, 75 try later"""
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, hint="tashika verify --help")
+
+
+def run_verify(arguments: Sequence[str]) -> int:
+    """Parse, verify, print; the verdict is the exit code."""
+    options = _parser().parse_args(arguments)
+    from tashika.evidence.trust import Anchors
+    from tashika.evidence.verify import render_text, verify_target
+
+    anchors = Anchors.load(policy=Path(options.policy) if options.policy else None, keys=options.key)
+    answer = verify_target(options.target, anchors=anchors, tree=options.tree)
+    if options.json:
+        print(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
+    else:
+        sys.stdout.write(render_text(answer))
+    return int(answer.verdict)
+
+
+def _parser() -> argparse.ArgumentParser:
+    os.environ.setdefault("COLUMNS", "80")
+    parser = _Parser(
+        prog="tashika verify",
+        description=_DESCRIPTION,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("target", metavar="TARGET", help="what to check, see below")
+    parser.add_argument("--key", metavar="FINGERPRINT", action="append", default=[], help="trust this key; may repeat")
+    parser.add_argument("--policy", metavar="FILE", help="trust what this policy file lists")
+    parser.add_argument("--tree", metavar="WHERE", help="tree that claims, envelopes and openings are looked up in")
+    parser.add_argument("--json", action="store_true", help="print one JSON document instead of text")
+    return parser
