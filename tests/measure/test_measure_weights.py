@@ -8,7 +8,8 @@ from measure_contexts import SUBJECT, plan_context, run_context
 from tashika.core.ids import sha256_hex
 from tashika.core.strict_json import canonical
 from tashika.measure.interface import NotRun
-from tashika.measure.weights import MANIFEST_FILE, WeightsMeasure, sign_bundle
+from tashika.measure.weights import MANIFEST_FILE, WeightsMeasure
+from tashika.weights.bundle import sign_payload
 from tashika.weights.errors import SubjectChangedError, WeightsNotFoundError
 from tashika.weights.subject import system_subject
 from tashika.weights.verify import verify_model
@@ -47,8 +48,7 @@ def test_finding_and_the_bundle_made_of_it(model, tmp_path):
     payload = (context.private / MANIFEST_FILE).read_bytes()
     assert finding.details["manifest"]["sha256"] == sha256_hex(payload)
     key = ec.generate_private_key(ec.SECP256R1())
-    assert verify_model(model, sign_bundle(context.private, key), key.public_key()).bundle.payload == payload
-    assert sign_bundle(tmp_path, key) is None
+    assert verify_model(model, sign_payload(payload, key), key.public_key()).bundle.payload == payload
 
 
 def test_weights_that_are_not_the_planned_ones_stop_the_run(model, tmp_path):

@@ -1,8 +1,8 @@
 """Measure ``weights``: the manifest of the model's files. Its root digest is what every statement is about.
 
 The measure signs nothing. It leaves the manifest in ``<private>/weights/manifest.json``; whoever holds the weights key
-makes an OpenSSF Model Signing bundle of it with :func:`sign_bundle`. The finding carries the digest of the manifest, so
-statement and bundle belong together whoever signs when.
+makes an OpenSSF Model Signing bundle of it (``tashika.weights.bundle.sign_payload``). The finding carries the digest of
+the manifest, so statement and bundle belong together whoever signs when.
 """
 
 from collections.abc import Iterator
@@ -10,14 +10,11 @@ from decimal import Decimal
 from pathlib import Path
 from typing import ClassVar, Final
 
-from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
-
-from tashika.core.files import atomic_write, private_folder, read_bounded
+from tashika.core.files import atomic_write, private_folder
 from tashika.core.ids import ItemId, sha256_hex
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
 from tashika.measure.interface import Figure, Finding, MeasurePlan, NotRun, PlanContext, Progress, RunContext
-from tashika.weights.bundle import BUNDLE_BYTES, sign_payload
 from tashika.weights.errors import SubjectChangedError, WeightsNotFoundError
 from tashika.weights.manifest import PREDICATE_TYPE, HashedModel, hash_model
 from tashika.weights.subject import PACKAGE, locate, manifest_subject
@@ -168,17 +165,3 @@ def _details(model: HashedModel, payload: bytes) -> dict[str, Json]:
         "ignorePaths": list(model.manifest.ignore_paths),
         "ignoredThatExist": list(model.ignored),
     }
-
-
-def sign_bundle(private: Path, key: EllipticCurvePrivateKey) -> bytes | None:
-    """The OpenSSF Model Signing bundle of a run: its manifest, signed with the weights key.
-
-    Args:
-        private: the private folder of the run.
-        key: P-256.
-
-    Returns:
-        The bundle, to be published as ``<model>.sig``; None when the run made no manifest.
-    """
-    path = private / MANIFEST_FILE
-    return sign_payload(read_bounded(path, BUNDLE_BYTES), key) if path.exists() else None
