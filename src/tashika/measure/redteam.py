@@ -93,7 +93,7 @@ async def _campaign(context: RunContext, samples: tuple[Sample, ...]) -> Campaig
     endpoint = Endpoint(
         base_url=base_url,
         model=target.model,
-        api_key=read_key(target.api_key_env),
+        api_key=None if target.kind == "local" else read_key(target.api_key_env),
         timeout_s=target.timeout_s,
         max_retries=target.max_retries,
         concurrency=parameters["concurrency"],
