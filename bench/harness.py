@@ -10,10 +10,12 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "bench" / "results.jsonl"
 PEERS = ROOT / ".bench"
+RATES = ("/s", "/cpu-s")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,10 +35,10 @@ class Figure:
 def record(
     name: str, value: float, unit: str, *, n: int, peer: str | None = None, peer_value: float | None = None
 ) -> Figure:
-    """Print a figure and append it. Rates (unit ending in ``/s``) are better when higher, all else when lower."""
+    """Print a figure and append it. Rates (per ``s`` or ``cpu-s``) are better when higher, all else when lower."""
     ratio = None
     if peer_value:
-        ratio = value / peer_value if unit.endswith("/s") else peer_value / value
+        ratio = value / peer_value if unit.endswith(RATES) else peer_value / value
     figure = Figure(
         name=name,
         value=_short(value),
@@ -99,10 +101,12 @@ def peer_python(*packages: str) -> Path:
     return python
 
 
-def run_peer(python: Path, script: str, *arguments: str) -> dict[str, float]:
-    """Run a peer's script (source text); it prints one JSON object."""
-    done = subprocess.run([str(python), "-c", script, *arguments], capture_output=True, check=True, text=True)
-    result: dict[str, float] = json.loads(done.stdout.strip().splitlines()[-1])
+def run_script(python: Path | str, script: str, *arguments: str) -> dict[str, Any]:
+    """Run a script (source text) in a fresh process; its last line is one JSON object."""
+    done = subprocess.run(
+        [str(python), "-c", script, *arguments], stdout=subprocess.PIPE, check=True, text=True, encoding="utf-8"
+    )
+    result: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
     return result
 
 
