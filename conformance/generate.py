@@ -9,11 +9,12 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from vector_sources import documents, keys, notes, trees
+from vector_sources import bundles, documents, keys, notes, trees
 
 FOLDER = Path(__file__).parent / "vectors"
 FILES: dict[str, Callable[[], dict]] = {
     "base64": keys.base64_spellings,
+    "bundle": bundles.bundles,
     "canonical-json": documents.canonical_json,
     "dsse-envelope": documents.envelopes,
     "dsse-pae": documents.pae_examples,

@@ -1,4 +1,4 @@
-"""Our verifier behind the conformance protocol: `python conformance/verifier.py KIND FILE [--policy POLICY]`.
+"""Our verifier behind the conformance protocol: `verifier.py KIND FILE [--policy POLICY] [--at TIME]`.
 
 Exit codes: 0 accepted · 1 false · 2 malformed · 3 policy not met · 64 usage. See docs/reference/formats.md.
 """
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from tashika.core.clock import Clock, FixedClock, SystemClock, parse_rfc3339
 from tashika.core.errors import BadEvidenceError, TashikaError
 from tashika.core.exit_codes import ExitCode
 from tashika.core.strict_json import Json, loads_canonical, loads_object
@@ -23,6 +24,9 @@ from tashika.evidence.proof import TlogProof, verify_proof
 from tashika.evidence.samples import Opening, check_opening
 from tashika.evidence.signer import key_id
 from tashika.evidence.statement import Statement
+from tashika.evidence.trust import Anchors
+from tashika.evidence.verify import verify_bundle
+from tashika.evidence.verify_steps import Verification
 
 
 def _ed25519(data: bytes, _: Policy) -> None:
@@ -107,10 +111,22 @@ KINDS: dict[str, Callable[[bytes, Policy], object]] = {
 }
 
 
-def check(kind: str, data: bytes, policy: bytes | None = None) -> ExitCode:
-    """What this verifier says about one case."""
+def _bundle(data: bytes, anchors: Anchors, clock: Clock) -> Verification:
+    return verify_bundle(data, anchors=anchors, clock=clock)
+
+
+WHOLE: dict[str, Callable[[bytes, Anchors, Clock], Verification]] = {"bundle": _bundle}
+"""Kinds whose verification has steps, needs anchors and looks at the clock."""
+
+
+def check(kind: str, data: bytes, policy: bytes | None = None, at: str | None = None) -> ExitCode:
+    """What this verifier says about one case, at a time like ``2026-11-24T08:00:00Z``."""
     try:
-        KINDS[kind](data, Policy.parse(policy) if policy is not None else Policy())
+        rules = Policy.parse(policy) if policy is not None else None
+        if kind in WHOLE:
+            clock = FixedClock(parse_rfc3339(at)) if at else SystemClock()
+            return WHOLE[kind](data, Anchors(policy=rules, source="policy"), clock).verdict
+        KINDS[kind](data, rules or Policy())
     except TashikaError as error:
         return error.exit_code
     return ExitCode.GOOD
@@ -119,14 +135,15 @@ def check(kind: str, data: bytes, policy: bytes | None = None) -> ExitCode:
 def main() -> int:
     """The protocol."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("kind", choices=sorted(KINDS))
+    parser.add_argument("kind", choices=sorted([*KINDS, *WHOLE]))
     parser.add_argument("file", type=Path)
     parser.add_argument("--policy", type=Path)
+    parser.add_argument("--at", metavar="TIME")
     try:
         args = parser.parse_args()
     except SystemExit as error:
         return ExitCode.USAGE if error.code else ExitCode.GOOD
-    return check(args.kind, args.file.read_bytes(), args.policy.read_bytes() if args.policy else None)
+    return check(args.kind, args.file.read_bytes(), args.policy.read_bytes() if args.policy else None, args.at)
 
 
 if __name__ == "__main__":
