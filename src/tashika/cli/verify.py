@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +19,13 @@ Without an anchor only integrity is checked: "consistent, signer unknown",
 exit 3. Anchors are --policy, --key, or the trust store (tashika trust add).
 
 exit: 0 good, 1 bad, 2 malformed, 3 policy not met, 64 usage, 75 try later"""
+
+
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """As wide as every other help. A given width also keeps argparse from importing shutil to ask the terminal."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, width=78)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,12 +49,11 @@ def run_verify(arguments: Sequence[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    os.environ.setdefault("COLUMNS", "80")
     parser = _Parser(
         prog="tashika verify",
         description=_DESCRIPTION,
         epilog=_EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_Formatter,
         allow_abbrev=False,
     )
     parser.add_argument("target", metavar="TARGET", help="what to check, see below")
