@@ -79,7 +79,7 @@ class Place:
     def error(self, *words: object, code: int = 64) -> dict[str, str]:
         """The error object that a failing command prints."""
         self.run(*words, "--json", code=code)
-        return json.loads(self.err)["error"]
+        return json.loads(self.err.splitlines()[-1])["error"]  # after the progress
 
     @contextmanager
     def ledger(self) -> Iterator[Ledger]:

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tashika.cli.output import JsonFlag, print_json, say, table
+from tashika.core.errors import UsageError
 from tashika.core.exit_codes import ExitCode
+from tashika.core.text import LANGUAGES
 
 if TYPE_CHECKING:
     from tashika.catalogue.catalogue import Catalogue
@@ -30,6 +32,8 @@ def show(
     from tashika.catalogue.errors import UnknownIdError
     from tashika.catalogue.loader import load
 
+    if lang not in LANGUAGES:
+        raise UsageError(f"no texts in {lang!r}", where="--lang", hint=f"one of {', '.join(LANGUAGES)}")
     catalogue = load([Path(folder) for folder in extra or ()])
     japanese = lang == "ja"
     if name is None:

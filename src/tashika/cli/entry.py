@@ -12,7 +12,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see docs/reference/exit-codes.md)."""
     args = list(sys.argv[1:] if argv is None else argv)
     try:
-        return _dispatch(args)
+        code = _dispatch(args)
+        sys.stdout.flush()  # here, where a reader that went away is no surprise
     except TashikaError as error:
         _print_error(error, as_json="--json" in args)
         return int(error.exit_code)
@@ -33,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return int(ExitCode.INTERNAL)
+    return code
 
 
 def _dispatch(args: list[str]) -> int:

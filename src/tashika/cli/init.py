@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from tashika.cli.output import JsonFlag, print_json, say
-from tashika.core.errors import UsageError
+from tashika.core.errors import InvalidIdError, UsageError
 from tashika.core.ids import parse_slug
 
 ROLES = ("model-developer", "application-developer", "deployer", "user")
@@ -32,12 +32,12 @@ def init(
     """Make a workspace: settings, folders, nothing else. Keys come with `tashika keys new`."""
     from tashika.workspace.workspace import InitAnswers, Workspace, config_text
 
-    org = parse_slug(_ask(org, "Organisation id (a-z, 0-9, hyphens; never changes)", "--org"), what="organisation")
+    org = _slug(_ask(org, "Organisation id (a-z, 0-9, hyphens; never changes)", "--org"), "--org")
     org_name = _ask(org_name, "Name of the organisation (English)", "--org-name")
     role = _ask(role, f"Role ({', '.join(ROLES)})", "--role", default="model-developer")
     if role not in ROLES:
         raise UsageError(f"unknown role {role!r}", hint=f"one of {', '.join(ROLES)}")
-    system = parse_slug(_ask(system, "System id (a-z, 0-9, hyphens)", "--system"), what="system")
+    system = _slug(_ask(system, "System id (a-z, 0-9, hyphens)", "--system"), "--system")
     system_name = _ask(system_name, "Name of the system (English)", "--system-name")
     answers = InitAnswers(
         org_id=org,
@@ -59,6 +59,13 @@ def init(
     say(f"workspace  {workspace.root}")
     say(f"settings   {workspace.root / 'tashika.toml'}")
     say("next       tashika keys new, then tashika assess")
+
+
+def _slug(text: str, flag: str) -> str:
+    try:
+        return parse_slug(text, what="id")
+    except InvalidIdError as error:
+        raise UsageError(error.message, where=flag, hint="a-z, 0-9 and hyphens: example-lab") from error
 
 
 def _ask(value: str | None, question: str, flag: str, *, default: str | None = None) -> str:

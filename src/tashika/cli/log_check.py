@@ -6,11 +6,11 @@ from pathlib import Path
 from tashika.core.errors import TashikaError
 from tashika.core.files import read_bounded
 from tashika.core.ids import KeyId, StatementId
-from tashika.core.limits import ENVELOPE_BYTES
+from tashika.core.limits import ENVELOPE_BYTES, NOTE_BYTES
 from tashika.evidence import dsse, ed25519
 from tashika.evidence.dsse import Envelope
 from tashika.evidence.key_events import KeyDirectory
-from tashika.evidence.ledger import ENVELOPES, PROOFS
+from tashika.evidence.ledger import CHECKPOINT, ENVELOPES, PROOFS
 from tashika.evidence.log_view import LogView
 from tashika.evidence.proof import MAX_BYTES, TlogProof, verify_proof
 
@@ -67,6 +67,7 @@ def export_problems(view: LogView, root: Path) -> Iterator[str]:
     for path in sorted(proofs.glob("*")):
         if path.name.removesuffix(".tlog-proof") not in known:
             yield f"{path.relative_to(root)} is not in this log"
+    yield from _checkpoint_problems(view, root / "evidence" / CHECKPOINT)
 
 
 def _kept(view: LogView, statement: StatementId) -> Envelope | None:
@@ -89,6 +90,16 @@ def _signed_by(envelope: Envelope, keys: Mapping[KeyId, bytes]) -> int:
     for signature in ours:
         ed25519.verify(keys[signature.keyid], signature.sig, message)
     return len(ours)
+
+
+def _checkpoint_problems(view: LogView, path: Path) -> Iterator[str]:
+    if not path.exists():
+        yield f"{path.name} is missing in evidence/; the next command that signs writes it again"
+        return
+    try:
+        view.check_known([read_bounded(path, NOTE_BYTES)])
+    except TashikaError as error:
+        yield f"{path.name} in evidence/: {error.message}"
 
 
 def _envelope_problems(path: Path, envelope: Envelope) -> Iterator[str]:

@@ -31,6 +31,7 @@ from tashika.core.files import (
 from tashika.core.ids import Sha256Hex
 from tashika.core.limits import JSON_BYTES, MIB, NOTE_BYTES
 from tashika.core.strict_json import Json, canonical, loads_canonical
+from tashika.evidence.checkpoint import parse_checkpoint
 from tashika.evidence.last_signed import FILE_NAME as LAST_SIGNED_NAME
 from tashika.evidence.last_signed import LastSigned
 from tashika.evidence.log import lock_folder
@@ -148,7 +149,9 @@ def known_checkpoints(folder: Path) -> list[bytes]:
             found[TlogProof.parse(read_bounded(path, PROOF_BYTES).decode("utf-8")).checkpoint] = None
     for path in sorted(folder.rglob("checkpoint")):
         with suppress(TashikaError):
-            found[read_bounded(path, NOTE_BYTES)] = None
+            note = read_bounded(path, NOTE_BYTES)
+            parse_checkpoint(note)
+            found[note] = None
     return list(found)
 
 

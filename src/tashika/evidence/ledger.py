@@ -1,10 +1,12 @@
 """One organisation's evidence, ready to be added to: its statement key, its log, and the exports in its workspace.
 
 The log's database is the truth and keeps a copy of every envelope; ``<workspace>/evidence/`` is an export that can be
-written again at any time, so neither a crash nor a git checkout loses anything.
+written again at any time, so neither a crash nor a git checkout loses anything. Its newest checkpoint also remembers,
+outside the state folder, how far the log was: a state folder that was copied back whole from an older time is noticed.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Self
@@ -12,16 +14,20 @@ from typing import Final, Self
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
 
 from tashika.core.clock import Clock
-from tashika.core.files import atomic_write
+from tashika.core.errors import TashikaError
+from tashika.core.files import atomic_write, read_bounded
 from tashika.core.ids import OrgId, StatementId, sha256_hex
+from tashika.core.limits import NOTE_BYTES
 from tashika.core.strict_json import Json
 from tashika.evidence import dsse
+from tashika.evidence.checkpoint import parse_checkpoint
 from tashika.evidence.dsse import Envelope
 from tashika.evidence.key_errors import NoKeyError, StaleKeyError
 from tashika.evidence.key_events import KeyDirectory, introduce
 from tashika.evidence.key_rotation import settle
 from tashika.evidence.keys import KeyRing, keys_folder, list_keys
 from tashika.evidence.log import Log
+from tashika.evidence.log_errors import NotInLogError
 from tashika.evidence.log_view import DATABASE_NAME
 from tashika.evidence.predicate_types import EVAL_RESULT, RECORD
 from tashika.evidence.signer import Signer
@@ -30,6 +36,7 @@ from tashika.workspace.workspace import Workspace
 
 ENVELOPES: Final = "statements"
 PROOFS: Final = "proofs"
+CHECKPOINT: Final = "checkpoint"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +89,8 @@ class Ledger:
 
         Raises:
             NoStateError: this clone has no log.
-            LogBehindLastSignedError, LogForkedError and the rest: see :class:`tashika.evidence.log.Log`.
+            LogBehindLastSignedError, LogForkedError and the rest: the workspace's newest checkpoint shows more than
+                the log holds, or something else; see also :class:`tashika.evidence.log.Log`.
         """
         state = workspace.require_state()
         ring = ring or KeyRing(folder=keys_folder(OrgId(workspace.config.organisation.id)))
@@ -90,6 +98,7 @@ class Ledger:
         ledger = cls(workspace=workspace, log=log, ring=ring, clock=clock)
         try:
             if log.size:
+                log.check_known(exported_checkpoints(workspace))
                 settle(ring.folder, current=ledger.directory().current.key_id)
                 ledger.export()
         except BaseException:
@@ -132,7 +141,14 @@ class Ledger:
         return KeyDirectory.from_events(self.log.envelopes("key-event"))
 
     def sign(self, statement: Statement) -> Envelope:
-        """Sign without logging; the envelope counts for nothing before :meth:`append`."""
+        """Sign without logging; the envelope counts for nothing before :meth:`append`.
+
+        Raises:
+            StaleKeyError: see :attr:`signer`.
+            ClockBackwardsError: the clock is behind what was already signed.
+        """
+        if (last := self.log.last_signed) is not None:
+            last.check_clock(self.clock.now())
         return dsse.sign(statement.payload, [self.signer])
 
     def append(self, envelopes: Sequence[Envelope]) -> list[int]:
@@ -141,7 +157,32 @@ class Ledger:
         self.log.checkpoint()
         for index, envelope in zip(indices, envelopes, strict=True):
             self._export(index, envelope)
+        self._export_checkpoint()
         return indices
+
+    def has(self, statement: StatementId) -> bool:
+        """Whether a statement is in the log."""
+        try:
+            self.log.index_of(statement)
+        except NotInLogError:
+            return False
+        return True
+
+    def append_kept(self, envelope: Envelope) -> None:
+        """Log what was signed and kept earlier, perhaps by a process that died before it could log it.
+
+        A payload that our key signed before the key was replaced is signed again with the present one, because the old
+        signature would not count any more at this place of the log. The statement stays the same.
+
+        Raises:
+            BadSignatureError, UnknownSignerError: it is not as we signed it; nothing was logged.
+        """
+        if self.has(envelope.statement_id):
+            return
+        own = {key.key_id: key.public for key in self.directory().keys if key.purpose == "statement"}
+        if dsse.verify(envelope, own) != {self.signer.key_id}:
+            envelope = dsse.sign(envelope.payload, [self.signer])
+        self.append([envelope])
 
     def record(self, statement: Statement) -> StatementId:
         """Sign and log one statement."""
@@ -180,7 +221,8 @@ class Ledger:
 
     def export(self) -> int:
         """Write every envelope and proof that the workspace lacks; the number of files written."""
-        return sum(self._export(index, envelope) for index, envelope in self.log.envelopes())
+        written = sum(self._export(index, envelope) for index, envelope in self.log.envelopes())
+        return written + self._export_checkpoint()
 
     def close(self) -> None:
         """Let the next writer in."""
@@ -206,10 +248,33 @@ class Ledger:
                 written += 1
         return written
 
+    def _export_checkpoint(self) -> int:
+        path = self.workspace.folder("evidence") / CHECKPOINT
+        note = self.log.signed_checkpoint() if self.log.signed_sizes() else self.log.checkpoint()
+        if path.is_file() and read_bounded(path, NOTE_BYTES) == note:
+            return 0
+        atomic_write(path, note)
+        return 1
+
 
 def origin_of(workspace: Workspace) -> str:
     """The name of the workspace's log in every checkpoint: organisation and first half of the workspace id."""
     return f"{workspace.config.organisation.id}/{workspace.config.workspace_id[:16]}"
+
+
+def exported_checkpoints(workspace: Workspace) -> list[bytes]:
+    """What the exports remember of the log: the newest checkpoint or, without it, those inside all proofs.
+
+    A file that cannot be read as a checkpoint (a git conflict, an edit) says nothing and is written again.
+    """
+    folder = workspace.root / "evidence"
+    with suppress(TashikaError):
+        note = read_bounded(folder / CHECKPOINT, NOTE_BYTES)
+        parse_checkpoint(note)
+        return [note]
+    from tashika.evidence.backup import known_checkpoints
+
+    return known_checkpoints(folder)
 
 
 def evidence_files(workspace: Workspace) -> Path:

@@ -11,20 +11,23 @@ The order is what makes a kill at any moment harmless:
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Final
 
 from tashika.core.clock import Clock
+from tashika.core.errors import MalformedError
 from tashika.core.files import atomic_write, private_folder
 from tashika.core.ids import Sha256Hex, StatementId, SystemName, sha256_hex
 from tashika.core.strict_json import Json, canonical
 from tashika.evidence.dsse import Envelope
 from tashika.evidence.encoding import b64encode
+from tashika.evidence.errors import BadSignatureError, MalformedEnvelopeError, UnknownSignerError
 from tashika.evidence.ledger import Ledger
+from tashika.evidence.predicates import EVAL_RESULT, EvalResult
 from tashika.evidence.statement import Statement, Subject
 from tashika.measure.errors import MeasureMissingError, NoRunToAbandonError, NothingToMeasureError, PlanChangedError
 from tashika.measure.interface import (
@@ -37,15 +40,17 @@ from tashika.measure.interface import (
     RunContext,
 )
 from tashika.measure.metering import Metering
-from tashika.measure.statements import abandoned_statement, plan_statement, result_statement
+from tashika.measure.statements import abandoned_statement, figure_of, plan_statement, result_statement
 from tashika.measure.subjects import system_subject
 from tashika.measure.targets import running_target
 from tashika.measure.weights_signing import sign_weights
 from tashika.workspace.config import SystemConfig
+from tashika.workspace.errors import DamagedJournalError
 from tashika.workspace.runs import Journal, Run
 from tashika.workspace.workspace import Workspace
 
 ENTRY_POINTS: Final = "tashika.measures"
+_GIVE_UP: Final = "abandon this run with `tashika assess --abandon REASON` and start again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,11 +158,12 @@ def assess(
         stored = stack.enter_context(run.journal("results"))
         meter = stack.enter_context(Metering(run, clock))
         done = _stored_envelopes(stored)
+        _log_kept(ledger, done.values(), stored)
         for measure, plan in job.measures:
             if measure.runs_last:
                 meter.finish()
             results += [_record(job, run, finding, stored, done) for finding in _findings(job, run, measure, plan)]
-    sign_weights(run, ledger, job.subject.sha256)
+    sign_weights(run, ledger)
     workspace.runs.set_status(run, "finished")
     return Assessment(run=run, resumed=resumed, plan=run.plan_id, results=tuple(results), not_run=job.not_run)
 
@@ -174,12 +180,11 @@ def abandon(
     run = workspace.runs.unfinished(chosen.id)
     if run is None:
         raise NoRunToAbandonError(f"no unfinished run of system {chosen.id!r}")
-    plan = Envelope.parse(run.plan_envelope())
-    ledger.append([plan])  # the kill may have come before the plan was logged
+    plan = _log_plan(ledger, run)  # the kill may have come before it was logged
     statement = abandoned_statement(
         org=ledger.org,
         system=SystemName(chosen.id),
-        subject=Statement.parse(plan.payload).subjects[0],
+        subject=plan.subjects[0],
         plan_id=run.plan_id,
         reason=reason,
         now=clock.now(),
@@ -244,8 +249,24 @@ def _start_or_resume(job: _Job) -> tuple[Run, bool]:
     resumed = run is not None
     if run is None:
         run = _sign_plan(job, digest)
-    job.ledger.append([Envelope.parse(run.plan_envelope())])
+    _log_plan(job.ledger, run)
     return run, resumed
+
+
+def _log_plan(ledger: Ledger, run: Run) -> Statement:
+    """Log the plan that was kept when the run began; does nothing when it is in the log."""
+    if ledger.has(run.plan_id):
+        return Statement.parse(ledger.log.envelope(run.plan_id).payload)
+    where = str(run.folder)
+    hint = "the plan was never logged and nothing was called: delete this folder and start again"
+    try:
+        kept = Envelope.parse(run.plan_envelope())
+        if kept.statement_id != run.plan_id:
+            raise DamagedJournalError("the kept plan is not the one of this run", where=where, hint=hint)
+        ledger.append_kept(kept)
+    except (MalformedError, BadSignatureError, UnknownSignerError) as error:
+        raise DamagedJournalError(f"the kept plan was changed: {error.message}", where=where, hint=hint) from error
+    return Statement.parse(kept.payload)
 
 
 def _sign_plan(job: _Job, digest: Sha256Hex) -> Run:
@@ -308,11 +329,25 @@ def _endpoint(job: _Job, measure: Measure) -> Iterator[str | None]:
 
 
 def _stored_envelopes(stored: Journal) -> dict[str, Envelope]:
-    return {str(record["name"]): Envelope.from_json(record["envelope"]) for record in stored.records()}
+    try:
+        return {str(record["name"]): Envelope.from_json(record["envelope"]) for record in stored.records()}
+    except (KeyError, MalformedEnvelopeError) as error:
+        raise DamagedJournalError(f"not a kept result: {error}", where=str(stored.path), hint=_GIVE_UP) from error
+
+
+def _log_kept(ledger: Ledger, kept: Iterable[Envelope], stored: Journal) -> None:
+    """Log what was signed and kept before a kill, at most the last one; before anything is measured again."""
+    for envelope in kept:
+        try:
+            ledger.append_kept(envelope)
+        except (BadSignatureError, UnknownSignerError) as error:
+            raise DamagedJournalError(
+                f"a kept result was changed: {error.message}", where=str(stored.path), hint=_GIVE_UP
+            ) from error
 
 
 def _record(job: _Job, run: Run, finding: Finding, stored: Journal, done: dict[str, Envelope]) -> Result:
-    """Sign a finding once, keep the envelope, log it. A resumed run logs what was kept."""
+    """Sign a finding once, keep the envelope, log it. What was signed before a kill stays the result."""
     key = finding.details.get("key", finding.details.get("record"))
     name = f"{finding.measure}/{finding.tag or ''}/{key or ''}"
     envelope = done.get(name)
@@ -332,8 +367,19 @@ def _record(job: _Job, run: Run, finding: Finding, stored: Journal, done: dict[s
         envelope = job.ledger.sign(statement)
         stored.append({"name": name, "envelope": envelope.to_json()})
         stored.sync()
-    job.ledger.append([envelope])
-    return Result(finding=finding, statement=StatementId(sha256_hex(envelope.payload)))
+        job.ledger.append([envelope])
+    else:
+        finding = _as_signed(finding, envelope)
+    return Result(finding=finding, statement=envelope.statement_id)
+
+
+def _as_signed(finding: Finding, envelope: Envelope) -> Finding:
+    """A finding that was made again, with the numbers that stand in the log: a meter, for one, has run on since."""
+    statement = Statement.parse(envelope.payload)
+    if statement.predicate_type != EVAL_RESULT:
+        return finding
+    signed = EvalResult.from_predicate(statement.predicate)
+    return replace(finding, figures=tuple(map(figure_of, signed.figures)), counts=signed.counts)
 
 
 def _keep_samples(run: Run, statement: StatementId, finding: Finding) -> None:

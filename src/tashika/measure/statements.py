@@ -184,6 +184,22 @@ def _figure(figure: Figure) -> EvalFigure:
     )
 
 
+def figure_of(signed: EvalFigure) -> Figure:
+    """A figure as it stands in a statement."""
+    return Figure(
+        id=signed.id,
+        title=signed.title,
+        value=signed.value,
+        unit=signed.unit,
+        n=signed.n,
+        low=signed.low,
+        high=signed.high,
+        method=signed.method,
+        boundary=signed.boundary,
+        note=signed.note,
+    )
+
+
 def _claims(figures: Sequence[Figure], criteria: Criteria) -> list[ThresholdClaim]:
     """Thresholds of the plan, held against the end of the interval that has to pass."""
     claims = []

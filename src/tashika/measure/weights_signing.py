@@ -6,9 +6,9 @@ Measures never sign. Without a weights key nothing is signed: the manifest's dig
 from typing import Final
 
 from tashika.core.files import atomic_write, read_bounded
-from tashika.core.ids import Sha256Hex
 from tashika.core.limits import DOCUMENT_BYTES
 from tashika.evidence.ledger import Ledger
+from tashika.evidence.statement import Statement
 from tashika.measure.weights import MANIFEST_FILE
 from tashika.weights.bundle import sign_payload
 from tashika.workspace.runs import Run
@@ -17,7 +17,7 @@ FOLDER: Final = "weights"
 """Below ``evidence/`` of the workspace: ``<root digest>.sig``."""
 
 
-def sign_weights(run: Run, ledger: Ledger, root: Sha256Hex) -> bool:
+def sign_weights(run: Run, ledger: Ledger) -> bool:
     """Sign the manifest of a run once; an existing signature of the same weights stays.
 
     Returns:
@@ -30,8 +30,11 @@ def sign_weights(run: Run, ledger: Ledger, root: Sha256Hex) -> bool:
     key = ledger.weights_key()
     if key is None or not manifest.is_file():
         return False
+    payload = read_bounded(manifest, DOCUMENT_BYTES)
+    # By the manifest's own root: the run's subject is another one when the model is reached over an endpoint.
+    root = Statement.parse(payload).subjects[0].sha256
     path = ledger.workspace.folder("evidence") / FOLDER / f"{root}.sig"
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
-        atomic_write(path, sign_payload(read_bounded(manifest, DOCUMENT_BYTES), key))
+        atomic_write(path, sign_payload(payload, key))
     return True

@@ -175,7 +175,15 @@ def load_config(path: Path) -> Config:
     Raises:
         ConfigError: naming the key, its line and, for a typo, the name that was probably meant.
     """
-    data = read_bounded(path, CONFIG_BYTES)
+    return parse_config(read_bounded(path, CONFIG_BYTES), path)
+
+
+def parse_config(data: bytes, path: Path) -> Config:
+    """Check the contents of ``tashika.toml``; ``path`` is for messages.
+
+    Raises:
+        ConfigError: as :func:`load_config`.
+    """
     try:
         text = data.decode("utf-8")
         table = tomllib.loads(text)

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final, Literal, Self
+from typing import Final, Literal, Self, get_args
 
 from tashika.core.clock import rfc3339
 from tashika.core.errors import TashikaError
@@ -211,6 +211,8 @@ class RunStore:
         path = folder / "run.json"
         try:
             meta = loads_object(read_bounded(path, MIB))
+            if meta["status"] not in get_args(RunStatus):
+                raise DamagedJournalError(f"unknown status {str(meta['status'])[:40]!r}")
             return Run(
                 id=RunId(folder.name),
                 folder=folder,
@@ -221,4 +223,9 @@ class RunStore:
                 started_at=str(meta["startedAt"]),
             )
         except (TashikaError, KeyError) as error:
-            raise DamagedJournalError(f"not a run description: {error}", where=str(path)) from error
+            raise DamagedJournalError(
+                f"not a run description: {error}",
+                where=str(path),
+                hint="bring it back from a backup; or delete it: the run then counts as never finished, and its plan"
+                " stays in the log",
+            ) from error

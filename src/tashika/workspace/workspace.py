@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from tashika.core.files import atomic_write, private_folder, translate_os_errors
-from tashika.workspace.config import Config, load_config
+from tashika.workspace.config import Config, load_config, parse_config
 from tashika.workspace.errors import LockedError, NoStateError, NoWorkspaceError, WorkspaceExistsError
 from tashika.workspace.runs import RunStore
 
@@ -45,7 +45,9 @@ class Workspace:
 
         Raises:
             WorkspaceExistsError: there is one already; nothing was changed.
+            ConfigError: the text says something that cannot be meant; nothing was changed.
         """
+        parse_config(config_text.encode(), root / CONFIG_NAME)
         if (root / CONFIG_NAME).exists():
             raise WorkspaceExistsError(
                 f"{CONFIG_NAME} exists", where=str(root), hint="edit it, or choose another folder"
