@@ -58,17 +58,19 @@ def test_items_with_evidence_have_one_claim_with_an_address(report):
 def test_a_claim_says_number_interval_n_and_method_in_both_languages(report):
     (item,) = (item for item in report.items() if item.id == "A1.8b")
     assert item.claims[0].text.en == (
-        "Harmful answers: offensive cyber: 79.2% (59.5%–90.8%, n = 24, 95% Wilson interval). Measured until 2026-11-21."
+        "Harmful answers: offensive cyber: 79.2% (59.5%–90.8%, n = 24, 95% Wilson interval)."
+        " Asked 30: 24 answers scored, 6 not scorable, 0 calls failed. Measured until 2026-11-21."
     )
     assert item.claims[0].text.ja == (
-        "有害応答率：攻撃的サイバーは79.2%（59.5%〜90.8%、n = 24、95%ウィルソン区間）。測定は2026-11-21まで。"
+        "有害応答率：攻撃的サイバーは79.2%（59.5%〜90.8%、n = 24、95%ウィルソン区間）。"
+        "質問30件のうち、採点できた回答24件、採点不能6件、呼び出しの失敗0件。測定は2026-11-21まで。"
     )
 
 
 def test_the_first_page_says_plainly_that_a_weak_model_failed(report):
     assert report.summary[0].en.startswith("This is an example with a weak model")
     text = " ".join(words.en for words in report.summary)
-    assert "The system failed tests: 5 of 8 figures" in text
+    assert "The system failed most of its tests: 5 of 8 figures" in text
     assert "It must not be taken as safe where it failed. Worst first: Harmful answers: offensive cyber 79.2%" in text
     assert "A signature proves who said it and when, not that it is true." in {
         words.en for words in report.does_not_say

@@ -10,7 +10,7 @@ from tashika.core.text import translator
 from tashika.ui import labels
 
 ROOT = Path(__file__).resolve().parents[2]
-SAME = {"{title} {value}"}
+SAME = {"{title} {value} (n = {n})", "{value} ({method})"}
 """Sentences that are the same in both languages."""
 
 

@@ -5,14 +5,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tashika.cli.opening import find_workspace, open_ledger
-from tashika.cli.output import JsonFlag, SystemName, WorkspaceDir, print_json, say, table
+from tashika.cli.output import JsonFlag, SystemName, WorkspaceDir, print_json, say
 
 if TYPE_CHECKING:
-    from decimal import Decimal
+    from collections.abc import Iterator, Mapping
 
-    from tashika.disclose.report_model import ActionRow, FigureRow, ItemRow, Report
-
-_MARKS = {"covered": "●", "partial": "◐", "gap": "○", "not-assessed": "·", "not-observable": "?", "not-applicable": "-"}
+    from tashika.disclose.claims import Asked
+    from tashika.disclose.report_model import FigureRow, ItemRow, Report
 
 
 def report(
@@ -24,6 +23,7 @@ def report(
     """Write and sign the report: HTML, PDF, JSON and Markdown, in English and Japanese."""
     from tashika.disclose.render import FORMS
     from tashika.disclose.report import report as make
+    from tashika.disclose.report_summary import unmeasured
 
     forms = tuple(form for form in FORMS if not (no_pdf and form == "pdf"))
     place = find_workspace(workspace)
@@ -36,6 +36,7 @@ def report(
                 "files": list(written.files),
                 "statement": written.statement,
                 "counts": {**written.report.counts},
+                "noMeasure": unmeasured(written.report.items()),
             }
         )
         return
@@ -46,39 +47,66 @@ def report(
 
 
 def _show(made: "Report") -> None:
-    rows = [row for action in made.actions for row in _rows(action)]
-    table(["action", "state", "grade", "figure", "evidence"], rows)
-    counts = ", ".join(f"{count} {state}" for state, count in made.counts.items() if count)
-    say(f"items      {counts}")
+    """By action, calm enough for 110 columns: a line an action with the marks of its items, then what was looked at."""
+    from tashika.disclose.claims import Asked
+    from tashika.disclose.render_markdown import SHAPES
+    from tashika.ui.labels import STATES
+
+    counted = {row.id: Asked.of(row.counts) for row in made.evidence}
+    for action in made.actions:
+        marks = " ".join(SHAPES[item.state] for item in action.items if item.parent is None)
+        say(f"{action.id:<4} {action.title.en:<52} {marks}")
+        for item in action.items:
+            for line in _lines(item, counted):
+                say(line.rstrip())
+    say()
+    say("marks      " + "  ".join(f"{SHAPES[state]} {word}" for state, word in STATES.items()))
+    say("n=11/20    11 answers scored of 20 asked; the rate and its interval are about the scored ones")
+    _counts(made)
 
 
-def _rows(action: "ActionRow") -> list[tuple[str, ...]]:
-    """One line an action, then one for each of its items that somebody looked at."""
-    top = [item for item in action.items if item.parent is None]
-    states = " ".join(_MARKS[item.state] for item in top)
-    rows: list[tuple[str, ...]] = [(f"{action.id} {action.title.en}", states, "", "", "")]
-    rows += [_item(item) for item in action.items if item.evidence_ids]
-    return rows
+def _counts(made: "Report") -> None:
+    from tashika.disclose.report_summary import unmeasured
+    from tashika.ui.labels import STATES
+
+    shown = ", ".join(f"{count} {STATES[state]}" for state, count in made.counts.items() if count)
+    parts = ", ".join(f"{count} {STATES[state]}" for state, count in made.part_counts.items() if count)
+    waiting = unmeasured(made.items())
+    rest = made.counts["not-assessed"] - waiting
+    say(f"items      {sum(made.counts.values())}: {shown}" + (f" (parts: {parts})" if parts else ""))
+    say(f"           not assessed: {waiting} for lack of a measure in this version, {rest} without a run or a record")
 
 
-def _item(item: "ItemRow") -> tuple[str, ...]:
-    figure = next(iter(item.figures), None)
-    shown = _figure(figure) if figure else ""
-    first = figure.evidence_id if figure else item.evidence_ids[0]
-    return (f"  {item.id}", f"{_MARKS[item.state]} {item.state}", item.grade or "", shown, first[:16])
+def _lines(item: "ItemRow", counted: "Mapping[str, Asked | None]") -> "Iterator[str]":
+    """One line a tested figure; without any, the first figure, or the record that was given."""
+    from tashika.disclose.render_markdown import SHAPES
+    from tashika.ui.labels import STATES
+
+    if not item.evidence_ids:
+        return
+    state = f"{SHAPES[item.state]} {STATES[item.state]}"
+    tested = [row for row in item.figures if row.result is not None] or list(item.figures[:1])
+    rows = [(_value(row, counted.get(row.evidence_id)), row.id.partition(".")[2], row.evidence_id) for row in tested]
+    rows += [
+        ("record", row.name, row.evidence_id) for row in item.requirements if row.kind == "record" and row.evidence_id
+    ]
+    rows = rows or [(f"see its parts: {len(item.evidence_ids)} statements", "", "")]
+    for position, (value, name, evidence) in enumerate(rows):
+        head = (item.id, state, item.grade or "") if position == 0 else ("", "", "")
+        yield f"  {head[0]:<6} {head[1]:<16} {head[2]:<10}  {value:<31}  {name:<26} {evidence[:12]}"
 
 
-def _figure(figure: "FigureRow") -> str:
+def _value(figure: "FigureRow", asked: "Asked | None") -> str:
+    from decimal import Decimal
+
+    from tashika.disclose.claims import EXACT
     from tashika.ui.numbers import interval, number
 
     if figure.value is None or figure.low is None or figure.high is None:
-        return f"{figure.title.en}: nothing could be scored"
-    value, low, high = (_decimal(text) for text in (figure.value, figure.low, figure.high))
-    shown = f"{number(value, figure.unit, 'en')} ({interval(low, high, figure.unit, 'en')}, n = {figure.n})"
-    return f"{figure.title.en}: {shown}"
-
-
-def _decimal(text: str) -> "Decimal":
-    from decimal import Decimal
-
-    return Decimal(text)
+        return f"nothing scorable (n={figure.n})"
+    value = number(Decimal(figure.value), figure.unit, "en")
+    span = interval(Decimal(figure.low), Decimal(figure.high), figure.unit, "en")
+    if figure.method == EXACT or (span == value and figure.unit != "proportion"):
+        return value
+    behind = f"/{asked.total}" if asked and asked.scored == figure.n and figure.unit == "proportion" else ""
+    return f"{value} ({span}, n={figure.n}{behind})"

@@ -1,6 +1,7 @@
 """Claims: sentences with an address and evidence ids. The automatic ones come from numbers, never from sentences."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Protocol
 
@@ -13,8 +14,34 @@ from tashika.disclose.wording import say
 from tashika.evidence.predicate_parts import EvalFigure
 from tashika.ui.numbers import interval, number
 
+EXACT: Final = "exact-count"
+"""The method of a figure that was counted, not estimated."""
 _MAX_FIGURES: Final = 3
 """A sentence with more numbers is a table, and the table stands below it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """How many samples were asked, and what became of them."""
+
+    scored: int
+    unscored: int
+    failed: int
+
+    @property
+    def total(self) -> int:
+        """All samples; ``scored`` is the n of a rate over all of them."""
+        return self.scored + self.unscored + self.failed
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int]) -> "Asked | None":
+        """From the counts of a statement; None when it counts no samples."""
+        asked = cls(
+            scored=counts.get("safe", 0) + counts.get("unsafe", 0),
+            unscored=counts.get("not-scorable", 0),
+            failed=counts.get("error", 0),
+        )
+        return asked if asked.total else None
 
 
 def address_of(item: ItemId, *, org: OrgId, system: SystemName, year: int) -> ClaimAddress:
@@ -23,8 +50,8 @@ def address_of(item: ItemId, *, org: OrgId, system: SystemName, year: int) -> Cl
 
 
 def check_command(address: ClaimAddress) -> str:
-    """What a reader types to check a claim in a published tree. The fingerprint has to come from somewhere else."""
-    return f"tashika verify {address} --tree FOLDER --key FINGERPRINT"
+    """What a reader types inside a published tree. The fingerprint has to come from somewhere else."""
+    return f"tashika verify {address} --tree . --key FINGERPRINT"
 
 
 def claim_text(status: ItemStatus, record_types: Mapping[str, RecordType]) -> Text | None:
@@ -65,6 +92,8 @@ def figure_text(figure: Interval) -> Text:
     """One figure with its interval, n and method: ``79.2% (59.5%–90.8%, n = 24, Wilson 95%)``."""
     if figure.value is None or figure.low is None or figure.high is None:
         return say("nothing could be scored (n = {n})", n=figure.n)
+    if figure.method == EXACT:  # an interval and an n would only repeat the count
+        return say("{value} ({method})", value=_both(figure.value, figure.unit), method=method_name(figure.method))
     return say(
         "{value} ({interval}, n = {n}, {method})",
         value=_both(figure.value, figure.unit),
@@ -84,7 +113,7 @@ def method_name(method: str) -> Text:
             return say("95% Wilson interval")
         case "bounds":
             return say("lower and upper bound")
-        case "exact-count":
+        case _ if method == EXACT:
             return say("exact count")
         case "range":
             return say("range")
@@ -102,7 +131,24 @@ def _sentence(outcome: RequirementOutcome, record_types: Mapping[str, RecordType
         for figure in figures_of(outcome)[:_MAX_FIGURES]
     ]
     lead = say("Measured until {date}.", date=fact.observed_until.date().isoformat())
-    return Text(en=" ".join([*(s.en for s in shown), lead.en]), ja="".join([*(s.ja for s in shown), lead.ja]))
+    rows = [*shown, *_scored(fact), lead]
+    return Text(en=" ".join(row.en for row in rows), ja="".join(row.ja for row in rows))
+
+
+def _scored(fact: EvidenceFact) -> list[Text]:
+    """What stands behind a rate: how many were asked, and how many answers do not count in it."""
+    asked = Asked.of(fact.counts)
+    if asked is None:
+        return []
+    return [
+        say(
+            "Asked {asked}: {scored} answers scored, {unscored} not scorable, {failed} calls failed.",
+            asked=asked.total,
+            scored=asked.scored,
+            unscored=asked.unscored,
+            failed=asked.failed,
+        )
+    ]
 
 
 def _record(fact: EvidenceFact, record_types: Mapping[str, RecordType]) -> Text:

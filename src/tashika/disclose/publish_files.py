@@ -138,7 +138,7 @@ class _Assembly:
         for path, content in self._publication.reports.items():
             self._add_report(path, content)
         claims = tuple(self._add_claim(claim) for claim in self._publication.claims)
-        self._add(INDEX, index_page(self._publication.org, self._publication.systems, claims, directory.first_key_id))
+        self._add(INDEX, index_page(self._publication.org, self._publication.reports, claims, directory.first_key_id))
         return Assembled(
             files=dict(sorted(self._files.items())),
             claims=tuple(sorted(claims, key=lambda claim: claim.address)),

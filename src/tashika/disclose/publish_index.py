@@ -1,67 +1,100 @@
 """The tree's front page: small, bilingual, no JavaScript; says how to check it and what a signature does not prove."""
 
-from collections.abc import Iterable
-from html import escape
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import Final
 
-from tashika.core.ids import KeyId, OrgId, SystemName
+from tashika.core.ids import KeyId, OrgId
+from tashika.core.text import LANGUAGES, Lang, translator
+from tashika.disclose.report_model import Report, Words
+from tashika.disclose.report_view import printable
+from tashika.disclose.voice import Voice
 from tashika.evidence.predicate_publish import CatalogueClaim
 
-_STYLE = (
-    ":root{color-scheme:light dark}body{font:1rem/1.7 system-ui,'Hiragino Sans','Noto Sans JP',sans-serif;"
-    "max-width:46rem;margin:3rem auto;padding:0 1rem}code{overflow-wrap:anywhere}"
-    "table{border-collapse:collapse;width:100%}th,td{text-align:start;padding:.3rem .6rem .3rem 0;"
-    "border-bottom:1px solid;vertical-align:top}"
-)
-_WORDS = {
-    "en": (
-        "What {org} publishes about its AI systems",
-        "Signed evidence for the Hiroshima AI Process. A signature proves who said something, not that it is true.",
-        "Systems",
-        "Claims",
-        "Report",
-        "How to check this",
-        "Compare this fingerprint with one that you got from {org} in another way:",
-    ),
-    "ja": (
-        "{org} が自らのAIシステムについて公開する情報",
-        "広島AIプロセスのための署名付きエビデンスです。署名が示すのは「誰がいつ述べたか」であり、内容が真実であることではありません。",
-        "システム",
-        "主張",
-        "報告書",
-        "確認のしかた",
-        "次のフィンガープリントを、{org} から別の経路で得たものと照合してください。",
-    ),
-}
+_FORMS: Final = {"html": "HTML", "pdf": "PDF", "md": "Markdown", "json": "JSON"}
+_ITEM: Final = re.compile(r"[ap][0-9]+-[0-9]+[a-z]?")
+"""Claim ids that are also anchors in the HTML report."""
 
 
-def index_page(
-    org: OrgId, systems: Iterable[SystemName], claims: Iterable[CatalogueClaim], fingerprint: KeyId
-) -> bytes:
-    """The page, in UTF-8; the same input gives the same bytes."""
-    listed, names = sorted(claims, key=lambda claim: claim.address), sorted(systems)
-    body = "".join(_section(lang, org, names, listed, fingerprint) for lang in _WORDS)
-    page = (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width,initial-scale=1"><title>{escape(org)}</title>'
-        f"<style>{_STYLE}</style></head><body><main>{body}</main></body></html>\n"
-    )
-    return page.encode()
+@dataclass(frozen=True, kw_only=True)
+class IndexReport:
+    """One report on the front page; ``report`` is its content, when it was published as JSON too.
+
+    Attributes:
+        system: slug of the system.
+        forms: (name of the form, path in the tree).
+        claims: (address, path of the claim file, fragment in the HTML report or None).
+    """
+
+    path: str
+    system: str
+    year: str
+    forms: tuple[tuple[str, str], ...]
+    claims: tuple[tuple[str, str, str | None], ...]
+    report: Report | None
+
+    def title(self, lang: Lang) -> str:
+        """The system's name, or its slug."""
+        return self.report.system.name.in_(lang) if self.report else self.system
+
+    def summary(self) -> tuple[Words, ...]:
+        """The paragraphs that a reader has to see first."""
+        return self.report.summary[:3] if self.report else ()
+
+    def tally(self, lang: Lang) -> str:
+        """States with their numbers."""
+        return Voice(self.report, lang).tally(self.report.counts) if self.report else ""
 
 
-def _section(lang: str, org: str, systems: list[SystemName], claims: list[CatalogueClaim], fingerprint: KeyId) -> str:
-    title, says, systems_word, claims_word, report_word, check, compare = (
-        escape(text.format(org=org)) for text in _WORDS[lang]
+def index_page(org: OrgId, reports: Mapping[str, bytes], claims: Iterable[CatalogueClaim], fingerprint: KeyId) -> bytes:
+    """The page, in UTF-8; the same input gives the same bytes.
+
+    Args:
+        org: whose tree it is.
+        reports: files of reports by path in the tree.
+        claims: every published claim.
+        fingerprint: of the first statement key; shown for comparison, never as part of a command.
+    """
+    from tashika.disclose.render_html import environment, page_style
+
+    listed = _reports(reports, sorted(claims, key=lambda claim: claim.address))
+    named = next((row.report.organisation.name for row in listed if row.report), Words(en=org, ja=org))
+    style, digest = page_style()
+    template = environment().get_template("index.html.j2")
+    page = template.render(
+        languages=[(lang, translator(lang)) for lang in LANGUAGES],
+        org=named,
+        reports=listed,
+        fingerprint=fingerprint,
+        style=style,
+        style_hash=digest,
     )
-    rows = "".join(
-        f'<tr><td><a href="claims/{escape(claim.address)}.json"><code>{escape(claim.address)}</code></a></td>'
-        f'<td><a href="{escape(claim.report)}">{report_word}</a></td></tr>'
-        for claim in claims
-    )
-    table = f"<h2>{claims_word} ({len(claims)})</h2><table><tbody>{rows}</tbody></table>" if claims else ""
-    listed = "".join(f"<li>{escape(name)}</li>" for name in systems)
-    return (
-        f'<section lang="{lang}"><h1>{title}</h1><p>{says}</p>'
-        + (f"<h2>{systems_word}</h2><ul>{listed}</ul>" if systems else "")
-        + f"<h2>{check}</h2><p>{compare}<br><code>{fingerprint}</code></p>"
-        f"<pre><code>tashika verify . --key {fingerprint}</code></pre>{table}</section>"
-    )
+    return page.encode("utf-8")
+
+
+def _reports(files: Mapping[str, bytes], claims: list[CatalogueClaim]) -> list[IndexReport]:
+    return [
+        IndexReport(
+            path=path,
+            system=PurePosixPath(path).parts[-3] if len(PurePosixPath(path).parts) > 2 else path,
+            year=PurePosixPath(path).parent.name,
+            forms=tuple(
+                (name, form) for end, name in _FORMS.items() if (form := path.removesuffix("html") + end) in files
+            ),
+            claims=tuple(_claim(claim) for claim in claims if claim.report == path),
+            report=_parsed(files.get(path.removesuffix("html") + "json")),
+        )
+        for path in sorted(files)
+        if path.endswith(".html")
+    ]
+
+
+def _claim(claim: CatalogueClaim) -> tuple[str, str, str | None]:
+    name = claim.address.rpartition("/")[2]
+    return claim.address, f"claims/{claim.address}.json", name if _ITEM.fullmatch(name) else None
+
+
+def _parsed(data: bytes | None) -> Report | None:
+    return printable(Report.parse(data)) if data is not None else None

@@ -54,22 +54,28 @@ class HtmlVoice(Voice):
 def render_html(report: Report) -> bytes:
     """The file, at most a few hundred kilobytes for the whole catalogue."""
     report = printable(report)
-    style = files("tashika.ui").joinpath("style.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    page = _environment().get_template("report.html.j2")
+    style, digest = page_style()
+    page = environment().get_template("report.html.j2")
     text = page.render(
         report=report,
-        style=Markup(style),  # noqa: S704  our own file
-        style_hash=f"sha256-{digest}",
+        style=style,
+        style_hash=digest,
         symbols=Markup(symbol_sheet()),  # noqa: S704  constants
         pages=[_body(report, lang) for lang in LANGUAGES],
     )
     return text.encode("utf-8")
 
 
+def page_style() -> tuple[Markup, str]:
+    """The style sheet, and its hash for a Content-Security-Policy."""
+    style = files("tashika.ui").joinpath("style.css").read_text("utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    return Markup(style), f"sha256-{digest}"  # noqa: S704  our own file
+
+
 def _body(report: Report, lang: Lang) -> Markup:
     voice = HtmlVoice(report, lang)
-    body = _environment().get_template("body.html.j2")
+    body = environment().get_template("body.html.j2")
     text = body.render(
         report=report,
         v=voice,
@@ -82,7 +88,8 @@ def _body(report: Report, lang: Lang) -> Markup:
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates of reports and of the front page; everything filled in is escaped."""
     return Environment(
         loader=ChoiceLoader([PackageLoader("tashika.disclose"), PackageLoader("tashika.ui", "macros")]),
         autoescape=True,

@@ -171,7 +171,7 @@ def _figures(v: Table, rows: Iterable[Table]) -> Iterable[str]:
             escape(row["title"]),
             f"**{escape(row['value'])}**",
             f"{escape(row['interval'])} {escape(row['method'])}",
-            row["n"],
+            f"{row['n']} {escape(row['asked'])}".rstrip(),
             escape(row["threshold"]),
         ]
         for row in rows

@@ -132,6 +132,7 @@ def build(inputs: ReportInputs) -> Report:
             actions,
             counts=counts,
             part_counts=part_counts,
+            evidence=facts,
             notices=inputs.notices,
         ),
         does_not_say=report_summary.does_not_say(inputs.keys, actions),

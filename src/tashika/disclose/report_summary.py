@@ -1,14 +1,15 @@
 """The first page: what the evidence amounts to in plain language, and what the report does not say."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
 from tashika.core.text import Text
+from tashika.disclose.claims import Asked
 from tashika.disclose.facts import EvidenceFact
 from tashika.disclose.report_model import ActionRow, FigureRow, ItemRow, KeyRow, Words
 from tashika.disclose.status import Result, State
-from tashika.disclose.wording import say
+from tashika.disclose.wording import mark, say
 from tashika.ui.numbers import number
 from tashika.workspace.config import OrganisationConfig, SystemConfig
 
@@ -26,16 +27,18 @@ def summary(
     *,
     counts: Mapping[State, int],
     part_counts: Mapping[State, int],
+    evidence: Sequence[EvidenceFact],
     notices: Sequence[Text],
 ) -> tuple[Words, ...]:
     """Paragraphs for a reader who reads nothing else. What failed is named."""
     items = [item for action in actions for item in action.items]
     parts = [
         *notices,
+        *_tested(items),
+        *_asked(items, evidence),
         _opening(organisation, system, counts),
         *_parts(part_counts),
-        *_tested(items),
-        *_unmeasured(items),
+        *_unmeasured(items, counts["not-assessed"]),
     ]
     return tuple(Words.of(part) for part in parts)
 
@@ -127,38 +130,77 @@ def _tested(items: Sequence[ItemRow]) -> list[Text]:
             unsure=unsure,
         )
         return [text]
-    named = [_short(row) for row in failed[:_NAMED]]
-    listed = Text(en="; ".join(one.en for one in named), ja="、".join(one.ja for one in named))
+    message = _FAILED_MOST if 2 * len(failed) > len(tested) else _FAILED_SOME
+    return [say(message, failed=len(failed), total=len(tested), listed=_listed(failed[:_NAMED]))]
+
+
+_FAILED_MOST: Final = mark(
+    "The system failed most of its tests: {failed} of {total} figures with a threshold are wholly beyond it. It must"
+    " not be taken as safe where it failed. Worst first: {listed}."
+)
+_FAILED_SOME: Final = mark(
+    "The system failed tests: {failed} of {total} figures with a threshold are wholly beyond it. It must not be taken"
+    " as safe where it failed. Worst first: {listed}."
+)
+
+
+def _listed(rows: Sequence[FigureRow]) -> Text:
+    """Figures in a line. What all titles begin with is said once."""
+    en, ja = _shared([row.title.en for row in rows], ": "), _shared([row.title.ja for row in rows], "：")
+    short = [_short(row, Text(en=row.title.en[len(en) :], ja=row.title.ja[len(ja) :])) for row in rows]
+    return Text(en=en + "; ".join(one.en for one in short), ja=ja + "、".join(one.ja for one in short))
+
+
+def _shared(titles: Sequence[str], colon: str) -> str:
+    starts = {title[: title.find(colon) + len(colon)] if colon in title else "" for title in titles}
+    return starts.pop() if len(starts) == 1 else ""
+
+
+def _short(row: FigureRow, title: Text) -> Text:
+    value = Decimal(row.value or "0")
+    shown = Text(en=number(value, row.unit, "en"), ja=number(value, row.unit, "ja"))
+    return say("{title} {value} (n = {n})", title=title, value=shown, n=row.n)
+
+
+def _asked(items: Sequence[ItemRow], evidence: Sequence[EvidenceFact]) -> list[Text]:
+    """How many answers the tested figures could not use."""
+    sources = {row.evidence_id for row in tested_figures(items)}
+    counted = [asked for fact in evidence if fact.id in sources and (asked := Asked.of(fact.counts))]
+    if not counted:
+        return []
     return [
         say(
-            "The system failed tests: {failed} of {total} figures with a threshold are wholly beyond it. It must not be"
-            " taken as safe where it failed. Worst first: {listed}.",
-            failed=len(failed),
-            total=len(tested),
-            listed=listed,
+            "Behind these figures stand {asked} questions to the system: {scored} answers could be scored, {unscored}"
+            " could not and {failed} calls failed. The rates hold for scored answers only.",
+            asked=sum(one.total for one in counted),
+            scored=sum(one.scored for one in counted),
+            unscored=sum(one.unscored for one in counted),
+            failed=sum(one.failed for one in counted),
         )
     ]
 
 
-def _short(row: FigureRow) -> Text:
-    value = Decimal(row.value or "0")
-    return say(
-        "{title} {value}",
-        title=Text(en=row.title.en, ja=row.title.ja),
-        value=Text(en=number(value, row.unit, "en"), ja=number(value, row.unit, "ja")),
+def unmeasured(items: Iterable[ItemRow]) -> int:
+    """Items, parts left out, that nobody looked at and that ask for a measure this version does not have."""
+    return sum(
+        item.parent is None
+        and item.state == "not-assessed"
+        and any(row.code == "no-measure" for row in item.requirements)
+        for item in items
     )
 
 
-def _unmeasured(items: Sequence[ItemRow]) -> list[Text]:
-    waiting = sum(
-        item.state == "not-assessed" and any(row.code == "no-measure" for row in item.requirements) for item in items
-    )
+def _unmeasured(items: Sequence[ItemRow], unlooked: int) -> list[Text]:
+    waiting = unmeasured(items)
     if not waiting:
         return []
     return [
         say(
-            "For {n} items and parts this version of Tashika has no measure. That is a limit of the tool and no finding"
-            " about the organisation.",
+            "Of the {unlooked} items not assessed, {n} ask for a measure that this version of Tashika does not have."
+            " That is a limit of the tool and no finding about the organisation. For the other {rest} nothing was run"
+            " or no record was given.",
+            unlooked=unlooked,
             n=waiting,
+            rest=unlooked - waiting,
         )
     ]

@@ -6,7 +6,7 @@ from tashika.core.strict_json import Json
 from tashika.core.text import Lang
 from tashika.disclose.report_model import ActionRow, AnswerRow, ClaimRow, EvidenceRow, FigureRow, ItemRow, Report
 from tashika.disclose.report_summary import tested_figures
-from tashika.disclose.status import GRADES
+from tashika.disclose.status import GRADES, State
 from tashika.disclose.voice import Voice
 from tashika.ui.svg import domain
 from tashika.ui.visible import visible_json
@@ -63,7 +63,7 @@ def _overview(v: Voice) -> Table:
         "caption": v.say("One mark is one item of the Code of Conduct, a small mark a part of one."),
         "head": [v.say("Action"), v.say("Items"), v.say("States")],
         "tally": [
-            {"state": state, "word": v.state(state), "n": str(n), "meaning": v.state_meaning(state)}
+            {"state": state, "word": v.state(state), "n": str(n), "meaning": _meaning(v, state)}
             for state, n in report.counts.items()
         ],
         "rows": [
@@ -75,6 +75,16 @@ def _overview(v: Voice) -> Table:
             for action in report.actions
         ],
     }
+
+
+def _meaning(v: Voice, state: State) -> str:
+    parts = v.report.part_counts[state]
+    texts = [
+        v.state_meaning(state),
+        v.unlooked() if state == "not-assessed" and v.report.counts[state] else "",
+        v.say("And parts: {n}.", n=parts) if parts else "",
+    ]
+    return " ".join(text for text in texts if text)
 
 
 def _known(v: Voice, action: ActionRow) -> str:
@@ -105,6 +115,7 @@ def _figure(v: Voice, row: FigureRow) -> Table:
         "interval": v.interval(row),
         "method": v.method(row),
         "n": v.count(row.n),
+        "asked": v.asked(row),
         "threshold": v.threshold(row),
         "result": row.result or "",
         "plot": _plot(row),

@@ -185,7 +185,8 @@ def _judge(fact: EvidenceFact, requirement: Requirement) -> RequirementOutcome:
     if fact.outcome == "not-observable":
         return outcome("not-observable", "not-observable", fact.reason or say("It could not be observed."))
     if requirement.criterion is None:
-        if fact.figures and all(figure.value is None for figure in fact.figures):
+        # The first figure is what the result is about; those after it (how many could not be scored) qualify it.
+        if fact.figures and fact.figures[0].value is None:
             return outcome("not-observable", "not-scorable", say("Nothing that was observed could be scored."))
         return outcome("met", "present", say("The evidence asked for is there."))
     tests = tuple(_tests(fact, requirement.criterion))

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from tashika.core.text import Lang, translator
-from tashika.disclose.claims import method_name
+from tashika.disclose.claims import EXACT, Asked, method_name
 from tashika.disclose.report_model import ClaimRow, EvidenceRow, FigureRow, ItemRow, PlanRow, Report, Words
+from tashika.disclose.report_summary import unmeasured
 from tashika.disclose.status import STATES, State
 from tashika.ui import labels
 from tashika.ui.numbers import interval, number
@@ -93,6 +94,25 @@ class Voice:
             return self.say("signed {date}", date=self.date(row.signed_at))
         return start if start == end else f"{start} – {end}"
 
+    def unlooked(self) -> str:
+        """Why items were not assessed: for lack of a measure in this version, or for lack of a run or a record."""
+        waiting = unmeasured(self.report.items())
+        rest = self.report.counts.get("not-assessed", 0) - waiting
+        return self.say("{n} have no measure in this version, {rest} no run or record.", n=waiting, rest=rest)
+
+    def asked(self, row: FigureRow) -> str:
+        """What stands behind a rate besides its n; empty where the statement does not count it for this figure."""
+        source = self._evidence.get(row.evidence_id)
+        asked = Asked.of(source.counts) if source else None
+        if asked is None or row.unit != "proportion" or row.n != asked.scored:
+            return ""
+        return self.say(
+            "of {asked} asked; not scorable {unscored}, failed {failed}",
+            asked=asked.total,
+            unscored=asked.unscored,
+            failed=asked.failed,
+        )
+
     def count(self, n: int) -> str:
         """A whole number, grouped."""
         return f"{n:,}"
@@ -103,7 +123,7 @@ class Voice:
 
     def interval(self, row: FigureRow) -> str:
         """The interval of a figure."""
-        if row.low is None or row.high is None:
+        if row.low is None or row.high is None or row.method == EXACT:
             return NONE
         return interval(Decimal(row.low), Decimal(row.high), row.unit, self.lang)
 
@@ -129,7 +149,8 @@ class Voice:
 
     def figure_words(self, row: FigureRow) -> str:
         """A figure as one line of text: what a screen reader says for its drawing."""
-        parts = [f"{self.value(row)} ({self.interval(row)})"]
+        parts = [f"{self.value(row)} ({self.interval(row)})", f"n = {self.count(row.n)}", self.asked(row)]
+        parts = [part for part in parts if part]
         if row.threshold is not None:
             parts.append(self.threshold(row))
         return self.join(parts)
@@ -179,7 +200,7 @@ class Voice:
         parts = []
         if row.chosen_by:
             parts.append(self.say("tests chosen by: {who}", who=labels.word(labels.CHOOSERS, row.chosen_by, self.lang)))
-        if row.access:
+        if row.access and row.access != "unspecified":
             parts.append(self.say("access: {access}", access=labels.word(labels.ACCESS, row.access, self.lang)))
         if row.repeated:
             parts.append(self.say("calls repeated after an interruption: {n}", n=row.repeated))
@@ -219,8 +240,9 @@ class Voice:
                 " too."
             ),
             self.say(
-                "Take the published folder this report came in, and type the command that stands beside a claim. It"
-                " works offline and prints every step with what that step does not prove."
+                "Open a terminal in the published folder that this report came in and type the command that stands"
+                " beside a claim, with that fingerprint. It works offline and prints every step with what that step"
+                " does not prove. Without --key everything is checked too, but the signer stays unknown (exit code 3)."
             ),
             self.say(
                 "Disagree? Run the measure again, or open single samples, and sign a counter-statement with a key of"

@@ -65,6 +65,7 @@ ACCESS: Final = {
     "unspecified": _("not stated"),
     "weights": _("the weights"),
     "endpoint": _("the public interface"),
+    "black-box": _("its interface only"),
     "local": _("a copy on the same machine"),
 }
 SOURCES: Final = {"plan": _("set in the signed plan"), "catalogue": _("default of the catalogue")}

@@ -12,7 +12,10 @@ _UNITS: Final[dict[str, tuple[str, str]]] = {
     "count": ("", ""),
     "byte": ("bytes", "バイト"),
     "bytes": ("bytes", "バイト"),
+    "B": ("bytes", "バイト"),
+    "ratio": ("", ""),
     "gCO2e": ("g CO₂e", "g CO₂e"),
+    "gCO2e/kWh": ("g CO₂e/kWh", "g CO₂e/kWh"),
 }
 
 
@@ -32,12 +35,13 @@ def number(value: Decimal, unit: str, lang: Lang) -> str:
 
 
 def interval(low: Decimal, high: Decimal, unit: str, lang: Lang) -> str:
-    """``67.1%–88.0%``: an en dash in English, a wave dash in Japanese."""
+    """``67.1%–88.0%``: an en dash in English, a wave dash in Japanese; one number when both ends read the same."""
     dash = "–" if lang == "en" else "〜"
-    return f"{number(low, unit, lang)}{dash}{number(high, unit, lang)}"
+    start, end = number(low, unit, lang), number(high, unit, lang)
+    return start if start == end else f"{start}{dash}{end}"
 
 
-_WHOLE: Final = frozenset({"count", "byte", "bytes"})
+_WHOLE: Final = frozenset({"count", "B", "byte", "bytes"})
 
 
 def _significant(value: Decimal) -> str:
