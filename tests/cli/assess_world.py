@@ -1,5 +1,6 @@
 """A workspace whose target is the mock endpoint, with a plan small enough to run in a second."""
 
+import json
 import re
 import sys
 from collections import Counter
@@ -79,3 +80,13 @@ def tags(place: Place) -> Counter[str]:
 
 def by_tag(place: Place, tag: str) -> Statement:
     return next(one for one in reversed(results(place)) if one.predicate["tag"] == tag)
+
+
+def report(place: Place) -> dict:
+    """The report as the workspace keeps it."""
+    (path,) = place.root.glob("reports/*/*/report.json")
+    return json.loads(path.read_text("utf-8"))
+
+
+def report_items(place: Place) -> dict[str, dict]:
+    return {item["id"]: item for action in report(place)["actions"] for item in action["items"]}
