@@ -61,7 +61,7 @@ def open_sample(
 ) -> None:
     """Open one sample of a result for an auditor: transcript, salt and proof that it was committed to.
 
-    The file discloses this one transcript and nothing of the others. Check it: tashika verify FILE.
+    The file discloses this one transcript and nothing of the others. Check it: tashika verify FILE --tree PUBLISHED.
     """
     from tashika.cli import withdrawing
     from tashika.core.files import atomic_write
