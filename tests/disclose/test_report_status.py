@@ -12,7 +12,8 @@ from report_sample import NOW, ORG, digest, rate, record, result, threshold
 from tashika.catalogue.model import Bilingual, Criterion, Item, Requirement
 from tashika.core.ids import OrgId
 from tashika.core.text import Text
-from tashika.disclose.status import GRADES, Policy, item_status
+from tashika.disclose.status import Policy, item_status
+from tashika.evidence.grade import GRADES
 
 TEXT = Bilingual(en="text", ja="本文")
 POLICY = Policy(measures=frozenset({"redteam", "weights"}), roles=("model-developer",))

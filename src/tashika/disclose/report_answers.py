@@ -8,7 +8,8 @@ from tashika.disclose.claims import check_command
 from tashika.disclose.errors import AnswerError
 from tashika.disclose.facts import EvidenceFact
 from tashika.disclose.report_model import AnswerRow, ClaimRow, Words
-from tashika.disclose.status import GRADES, Grade, evidence_grade
+from tashika.disclose.status import fact_grade
+from tashika.evidence.grade import Grade, weakest
 
 
 def answer_rows(
@@ -64,7 +65,7 @@ def _grade(cited: Sequence[EvidenceFact]) -> Grade:
     living = [fact for fact in cited if fact.withdrawn is None]
     if len(living) < len(cited) or not living:
         return "declared"  # with nothing, or with something withdrawn underneath, a sentence is only said
-    return min((evidence_grade(fact) for fact in living), key=GRADES.index)
+    return weakest(fact_grade(fact) for fact in living)
 
 
 def _words(text: Bilingual | None) -> Words | None:

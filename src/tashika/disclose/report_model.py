@@ -15,8 +15,9 @@ from tashika.core.ids import StatementId, sha256_hex
 from tashika.core.strict_json import canonical, loads_object
 from tashika.core.text import Lang, Text
 from tashika.disclose.errors import MalformedReportError
-from tashika.disclose.status import Grade, Result, State
+from tashika.disclose.status import Result, State
 from tashika.evidence.changes import Comparable
+from tashika.evidence.grade import Grade
 from tashika.evidence.predicate_parts import Boundary
 
 REPORT_BYTES: Final = 8 * 1024 * 1024

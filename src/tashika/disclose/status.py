@@ -5,6 +5,7 @@ How the state follows (in this order):
 1. All roles of the organisation are outside the item: ``not-applicable``.
 2. Each requirement is met, unmet, inconclusive, not looked at (with why) or not observable; parts count as
    requirements of their parent.
+   Optional requirements are shown and decide nothing.
 3. All met: ``covered``. Some met or inconclusive: ``partial``. None of those and at least one unmet: ``gap``.
    Otherwise nobody looked: ``not-observable`` when that is the reason everywhere, else ``not-assessed``.
 
@@ -24,13 +25,11 @@ from tashika.core.limits import CLOCK_TOLERANCE_S
 from tashika.core.text import Text
 from tashika.disclose.facts import EvidenceFact, Threshold
 from tashika.disclose.wording import mark, say
+from tashika.evidence.grade import GRADES, Grade, evidence_grade
 from tashika.evidence.predicate_parts import EvalFigure
 
 State = Literal["covered", "partial", "gap", "not-assessed", "not-observable", "not-applicable"]
 STATES: Final[tuple[State, ...]] = get_args(State)
-Grade = Literal["declared", "documented", "measured", "reproduced"]
-GRADES: Final[tuple[Grade, ...]] = get_args(Grade)
-"""Weakest first."""
 Result = Literal["met", "unmet", "inconclusive", "unlooked", "not-observable"]
 LOOKED: Final[frozenset[Result]] = frozenset({"met", "unmet", "inconclusive"})
 
@@ -105,10 +104,9 @@ def item_status(
     known = list(facts)
     outcomes = tuple(requirement_outcome(row, item, known, now=now, policy=policy) for row in item.requires)
     living = [part for part in parts if part.state != "not-applicable"]
-    results = [outcome.result for outcome in outcomes] + [_PART_RESULT[part.state] for part in living]
-    grades = [evidence_grade(o.fact) for o in outcomes if o.fact and o.result in LOOKED] + [
-        p.grade for p in living if p.grade
-    ]
+    asked = [outcome for outcome in outcomes if not outcome.requirement.optional]
+    results = [outcome.result for outcome in asked] + [_PART_RESULT[part.state] for part in living]
+    grades = [fact_grade(o.fact) for o in asked if o.fact and o.result in LOOKED] + [p.grade for p in living if p.grade]
     looked = {o.fact.id for o in outcomes if o.fact and o.result in LOOKED}
     state = _state(results)
     return ItemStatus(
@@ -241,11 +239,14 @@ def _worst(results: Iterable[Result]) -> Result:
     return "inconclusive" if "met" in seen else "not-observable"
 
 
-def evidence_grade(fact: EvidenceFact) -> Grade:
-    """The grade that one statement can carry; a record without a document is a sentence that was said."""
-    if fact.kind == "result":
-        return "reproduced" if fact.reproduced_by - {fact.signer} else "measured"
-    return "documented" if fact.documents else "declared"
+def fact_grade(fact: EvidenceFact) -> Grade:
+    """The grade that one statement carries; a record without a document is a sentence that was said."""
+    others = fact.reproduced_by - {fact.signer}
+    return evidence_grade(
+        measured=fact.kind == "result",
+        reproduced=bool(others) and not fact.disputed_by - {fact.signer},
+        documented=bool(fact.documents),
+    )
 
 
 def _state(results: Collection[Result]) -> State:
@@ -279,8 +280,10 @@ def _reason(
         case "gap":
             return say("Looked at and not met: {unmet} of {total}.", unmet=results.count("unmet"), total=total)
         case _:
-            reasons = [outcome.reason for outcome in outcomes] + [part.reason for part in parts]
-            return reasons[0] if reasons else say("The catalogue asks for no evidence yet.")
+            reasons = list(dict.fromkeys([o.reason for o in outcomes] + [part.reason for part in parts]))
+            if not reasons:
+                return say("The catalogue asks for no evidence yet.")
+            return Text(en=" ".join(one.en for one in reasons), ja="".join(one.ja for one in reasons))
 
 
 _PART_RESULT: Final[dict[State, Result]] = {

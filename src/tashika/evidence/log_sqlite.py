@@ -24,9 +24,10 @@ def connect(path: Path, *, mode: str = "rw") -> sqlite3.Connection:
     db = sqlite3.connect(
         f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=_BUSY_SECONDS
     )
-    db.execute("PRAGMA synchronous=FULL")
-    db.execute("PRAGMA secure_delete=ON")
     db.execute("PRAGMA trusted_schema=OFF")
+    if mode != "ro":  # a reader has nothing to sync or to overwrite
+        db.execute("PRAGMA synchronous=FULL")
+        db.execute("PRAGMA secure_delete=ON")
     return db
 
 

@@ -16,7 +16,7 @@ For one claim, steps 6 to 9 look at that claim's files only, and at every withdr
 mismatch because a publication began meanwhile is reported as "try later".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from tashika.core.clock import Clock, rfc3339
@@ -32,6 +32,7 @@ from tashika.evidence.bundle_errors import (
     WithdrawnError,
 )
 from tashika.evidence.dsse import Envelope
+from tashika.evidence.grade import Grade, view_grade, weakest
 from tashika.evidence.predicate_publish import Catalogue, CatalogueClaim
 from tashika.evidence.statement import Statement
 from tashika.evidence.tree_claims import ClaimFile, check_claim, check_reports, claim_path
@@ -216,12 +217,19 @@ def _one_claim(check: TreeCheck, address: ClaimAddress) -> str:
             for name in file.statements
             if name not in seen
         ]
+        check.recorder.grade = _grade(file, seen)
+        details.append(f"grade, as you can derive it: {check.recorder.grade}")
         for view in (seen[name] for name in (*file.statements, file.said_in) if name in seen):
             if view.withdrawn is not None:
                 raise WithdrawnError(f"withdrawn: {view.withdrawn}", where=view.id)
             if view.expired:
                 raise ExpiredError("stale: the statement is past its own validity", where=view.id)
     return f"good: {catalogue.org} said this, and this is the evidence it names"
+
+
+def _grade(file: ClaimFile, seen: Mapping[StatementId, StatementView]) -> Grade:
+    """Evidence whose content is not here shows nothing."""
+    return weakest(view_grade(seen[name]) if name in seen else "declared" for name in file.statements)
 
 
 def _claim_evidence(check: TreeCheck, file: ClaimFile, listed: CatalogueClaim) -> dict[StatementId, StatementView]:

@@ -141,6 +141,7 @@ class Verification:
         steps: in order.
         statements: what can be relied on as far as the steps go; empty when a step failed.
         problem: the first error, in the one JSON error shape.
+        grade: of a claim, as tashika.evidence.grade derives it; None for everything else.
     """
 
     target: str
@@ -152,6 +153,7 @@ class Verification:
     steps: tuple[Step, ...]
     statements: tuple[StatementView, ...]
     problem: Mapping[str, str | None] | None
+    grade: str | None = None
 
     def as_json(self) -> dict[str, Json]:
         """The JSON shape that `verify --json` prints; the schema is docs/reference/formats.md."""
@@ -165,6 +167,7 @@ class Verification:
             "steps": [step.as_json() for step in self.steps],
             "statements": [statement.as_json() for statement in self.statements],
             "problem": dict(self.problem) if self.problem else None,
+            "grade": self.grade,
         }
 
 
@@ -188,6 +191,7 @@ class Recorder:
         self.signer: KeyId | None = None
         self.org: str | None = None
         self.statements: tuple[StatementView, ...] = ()
+        self.grade: str | None = None
 
     @contextmanager
     def step(self, name: str, not_proven: str, *, policy: bool = False) -> Iterator[list[str]]:
@@ -244,6 +248,7 @@ class Recorder:
             steps=tuple(self._steps),
             statements=self.statements if keep else (),
             problem=problem.as_json() if problem else None,
+            grade=self.grade if keep else None,
         )
 
 

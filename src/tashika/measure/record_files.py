@@ -6,7 +6,7 @@
     observed_from = 2026-01-01            # the period it speaks about
     observed_to = 2026-06-30
     valid_until = 2026-12-31              # optional; never longer than the record type allows
-    items = ["A5.1"]                      # optional; default: every item that asks for this type
+    items = ["A5.1"]                      # needed when several items ask for this type
     public = true                         # optional; false signs a commitment to the fields instead of the fields
 
     [fields]                              # those of the record type
@@ -256,6 +256,12 @@ class _Reader:
             for item in self.items.values()
             if any(r.kind == "record" and r.name == kind.id for r in item.requires)
         )
+        if "items" not in table and len(asking) > 1:
+            # One risk assessment must not count for seven risks because somebody left a line out.
+            self._say(
+                "items", f"is needed: {kind.id!r} is asked for by {', '.join(asking)}; name those this record is about"
+            )
+            return ()
         chosen = table.get("items", list(asking))
         if not isinstance(chosen, list) or not chosen or not all(isinstance(item, str) for item in chosen):
             self._say("items", "has to be a list of item ids that is not empty")
