@@ -57,7 +57,7 @@ def copy_example(*, everything: bool) -> None:
     shutil.copytree(source, WORKSPACE, dirs_exist_ok=True)
     if everything:
         settings = WORKSPACE / "tashika.toml"
-        settings.write_text(re.sub(r"max_samples = \d+", "max_samples = 1000000", settings.read_text("utf-8")), "utf-8")
+        settings.write_text(re.sub(r"max_samples = \d+", "max_samples = 20000", settings.read_text("utf-8")), "utf-8")
 
 
 def step(*words: str, capture: bool = False) -> str:
