@@ -104,11 +104,17 @@ class EvidenceFact:
 
 @dataclass(frozen=True, kw_only=True)
 class PlanFact:
-    """A plan that was logged before its run, and what became of it: a missing result stays visible."""
+    """A plan that was logged before its run, and what became of it: a missing result stays visible.
+
+    Attributes:
+        results: how many results and records came out of it.
+        unanswered: planned measures that no result came out of.
+    """
 
     id: StatementId
     signed_at: datetime
     due: datetime
     measures: tuple[str, ...]
     results: int
+    unanswered: tuple[str, ...] = ()
     abandoned: Text | None = None

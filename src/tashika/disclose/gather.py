@@ -246,12 +246,16 @@ def _plans(own: Sequence[Logged], facts: Sequence[EvidenceFact], around: _Around
         abandoned = Abandoned.from_predicate(one.statement.predicate)
         given_up[abandoned.plan_id] = abandoned.reason
     for plan_id, (where, plan) in around.plans.items():
+        answers = [fact for fact in facts if _answers(fact, plan_id, plan, where.index)]
+        answered = {fact.measure if fact.kind == "result" else "records" for fact in answers}
+        measures = tuple(one.measure.name for one in plan.measures)
         yield PlanFact(
             id=plan_id,
             signed_at=plan.signed_at,
             due=plan.due,
-            measures=tuple(one.measure.name for one in plan.measures),
-            results=sum(_answers(fact, plan_id, plan, where.index) for fact in facts),
+            measures=measures,
+            results=len(answers),
+            unanswered=tuple(name for name in measures if name not in answered),
             abandoned=given_up.get(plan_id),
         )
 

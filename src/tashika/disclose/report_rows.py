@@ -78,10 +78,10 @@ def _field(name: str, value: Text, record_type: RecordType | None) -> FieldRow:
 def plan_row(plan: PlanFact, *, now: datetime) -> PlanRow:
     """One plan and what became of it."""
     outcome: Literal["done", "open", "overdue", "abandoned"] = "overdue" if plan.due <= now else "open"
-    if plan.results:
-        outcome = "done"
-    elif plan.abandoned:
+    if plan.abandoned:  # said even when some results were out before
         outcome = "abandoned"
+    elif plan.results and not plan.unanswered:
+        outcome = "done"
     return PlanRow(
         id=plan.id,
         signed_at=rfc3339(plan.signed_at),
