@@ -19,11 +19,11 @@ from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.report_model import FigureRow, Report, Words
 from tashika.disclose.report_summary import tested_figures
 from tashika.disclose.report_view import printable
-from tashika.disclose.status import GRADES
 from tashika.disclose.voice import NONE, Voice
+from tashika.evidence.grade import GRADES
 from tashika.ui.svg import domain, symbol_sheet, whisker
 
-_DATE: Final = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])")
+_WHOLE: Final = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])|\bn = [0-9]+")
 HTML_BYTES: Final = 2 * 1024 * 1024
 """DESIGN: a report is a document of at most 2 MB for 69 items in both languages."""
 
@@ -32,8 +32,8 @@ class HtmlVoice(Voice):
     """A voice that also draws."""
 
     def t(self, words: Words) -> Markup:
-        """A text of the report, escaped, with dates that do not break in the middle."""
-        return Markup(_DATE.sub(r'<span class="nowrap">\g<0></span>', str(escape(super().t(words)))))  # noqa: S704
+        """A text of the report, escaped, with dates and sample sizes that do not break in the middle."""
+        return Markup(_WHOLE.sub(r'<span class="nowrap">\g<0></span>', str(escape(super().t(words)))))  # noqa: S704
 
     def plot(self, row: FigureRow) -> Markup:
         """The interval of a figure, drawn."""

@@ -114,7 +114,7 @@ def build(inputs: ReportInputs) -> Report:
     items = [item for action in actions for item in action.items]
     counts = count_states(item for item in items if item.parent is None)
     part_counts = count_states(item for item in items if item.parent is not None)
-    facts = sorted(inputs.facts, key=lambda fact: (fact.signed_at, fact.id))
+    facts = sorted(inputs.facts, key=lambda fact: (fact.signed_at, fact.log_index or 0, fact.id))
     return Report(
         organisation=_organisation(inputs.organisation),
         system=_system(inputs),

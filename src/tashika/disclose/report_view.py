@@ -4,10 +4,20 @@ from decimal import Decimal
 
 from tashika.core.strict_json import Json
 from tashika.core.text import Lang
-from tashika.disclose.report_model import ActionRow, AnswerRow, ClaimRow, EvidenceRow, FigureRow, ItemRow, Report
+from tashika.disclose.report_model import (
+    ActionRow,
+    AnswerRow,
+    ClaimRow,
+    DocumentRow,
+    EvidenceRow,
+    FigureRow,
+    ItemRow,
+    Report,
+)
 from tashika.disclose.report_summary import tested_figures
-from tashika.disclose.status import GRADES, State
+from tashika.disclose.status import State
 from tashika.disclose.voice import Voice
+from tashika.evidence.grade import GRADES
 from tashika.ui.svg import domain
 from tashika.ui.visible import visible_json
 
@@ -178,7 +188,7 @@ def _item(v: Voice, item: ItemRow) -> Table:
 
 def _how(v: Voice, row: EvidenceRow) -> list[list[str]]:
     version = f", {v.say('version {n}', n=row.measure_version)}" if row.measure_version else ""
-    documents = [f"{one.name} sha256:{one.sha256}" for one in row.documents]
+    documents = [_document(v, one) for one in row.documents]
     pairs = [
         (v.say("How"), f"{v.what(row)}{version}; {v.span(row)}"),
         (v.say("Standing"), v.remarks(row)),
@@ -191,6 +201,11 @@ def _how(v: Voice, row: EvidenceRow) -> list[list[str]]:
         (v.say("Limits"), " ".join(v.t(text) for text in row.limits)),
     ]
     return [[name, text] for name, text in pairs if text]
+
+
+def _document(v: Voice, row: DocumentRow) -> str:
+    withheld = "" if row.public else f" ({v.say('confidential: only the digest is published')})"
+    return f"{row.name} sha256:{row.sha256}{withheld}"
 
 
 def _claim(v: Voice, claim: ClaimRow) -> Table:

@@ -76,7 +76,9 @@ class Voice:
 
     def tally(self, counts: Mapping[State, int]) -> str:
         """States that occur with their numbers."""
-        return self.join(self.say("{n} {state}", n=n, state=self.state(state)) for state, n in counts.items() if n)
+        return self.join(
+            self.say("{n} {state}", n=n, state=self.state(state)) for state in STATES if (n := counts.get(state))
+        )
 
     def tally_items(self, items: Iterable[ItemRow]) -> str:
         """The same from items, parts left out; the text equivalent of a strip of marks."""
@@ -229,7 +231,7 @@ class Voice:
         """Where a challenge can be sent."""
         if contact is None:
             return self.say("The organisation names no contact for challenges.")
-        return self.say("The organisation takes challenges at {contact}.", contact=contact)
+        return self.say("The organisation takes challenges at {contact}.", contact=contact.removeprefix("mailto:"))
 
     def steps(self) -> list[str]:
         """How to check the report and how to challenge it."""

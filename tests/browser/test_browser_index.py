@@ -1,0 +1,108 @@
+"""The front page of a published tree in a real browser: two languages, links that lead somewhere, axe's rules."""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parent.parent / "disclose"))
+pytestmark = pytest.mark.browser
+
+FOLDER = "reports/example-lab/small-model/2026"
+
+
+@pytest.fixture(scope="module")
+def tree(tmp_path_factory) -> Path:
+    """What a reader has: the page, the report in all forms that it names, the claim files."""
+    from report_sample import sample
+
+    from tashika.core.ids import KeyId, OrgId
+    from tashika.disclose.publish_index import index_page
+    from tashika.disclose.render import render_all
+    from tashika.evidence.predicate_publish import CatalogueClaim
+
+    made, folder = sample(), tmp_path_factory.mktemp("tree")
+    files = {f"{FOLDER}/{name}": content for name, content in render_all(made).items()}
+    claims = [CatalogueClaim(address=claim.address, report=f"{FOLDER}/report.html") for claim in made.claims()]
+    page = index_page(OrgId("example-lab"), files, claims, KeyId("ab" * 32))
+    files |= {"index.html": page} | {f"claims/{claim.address}.json": b"{}" for claim in claims}
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    chromium = os.environ.get("TASHIKA_CHROMIUM") or shutil.which("chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def visit(browser, tree):
+    contexts = []
+
+    def go(fragment: str, *, width: int = 1280, scheme: str = "light", script: bool = True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script, offline=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.goto((tree / "index.html").as_uri() + fragment)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "dark"), (390, "light")])
+def test_axe_finds_nothing(visit, lang, width, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(f"#{lang}", width=width, scheme=scheme)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_nothing_overflows(visit):
+    for lang in ("en", "ja"):
+        for width in (320, 390, 1280):
+            page = visit(f"#{lang}", width=width)
+            page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_it_says_the_failure_and_speaks_two_languages_without_script(visit):
+    page = visit("", script=False)
+    assert page.locator("#en >> text=failed most of its tests").is_visible()
+    page.locator("#en nav >> text=日本語").click()
+    assert page.locator("#ja").is_visible()
+    assert not page.locator("#en").is_visible()
+    assert page.locator("#ja >> text=不合格").first.is_visible()
+
+
+def test_every_link_leads_to_a_file_and_claims_to_their_place_in_the_report(visit, tree):
+    from report_sample import sample
+
+    page = visit("#ja")
+    for link in page.locator("a[href]").all():
+        target = urlsplit(link.get_attribute("href"))
+        assert not target.scheme
+        assert not target.netloc
+        assert (tree / (unquote(target.path) or "index.html")).is_file()
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    place = next(claim.id for claim in sample().claims() if claim.id == "a1-8b")
+    page.locator(f"#ja a[href$='#ja-{place}']").click()
+    assert page.locator("#ja-a1-8b").is_visible()
