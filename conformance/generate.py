@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from vector_sources import bundles, documents, keys, notes, trees
+from vector_sources import bundles, documents, keys, notes, published, trees
 
 FOLDER = Path(__file__).parent / "vectors"
 FILES: dict[str, Callable[[], dict]] = {
@@ -27,6 +27,7 @@ FILES: dict[str, Callable[[], dict]] = {
     "tlog-checkpoint": notes.checkpoints,
     "tlog-policy": notes.policies,
     "tlog-proof": notes.proofs,
+    "tree": published.trees,
     "vkey": keys.verifier_keys,
 }
 

@@ -6,11 +6,11 @@ Exit codes: 0 accepted · 1 false · 2 malformed · 3 policy not met · 64 usage
 import argparse
 import base64
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tashika.core.clock import Clock, FixedClock, SystemClock, parse_rfc3339
-from tashika.core.errors import BadEvidenceError, TashikaError
+from tashika.core.errors import BadEvidenceError, TashikaError, TooLargeError
 from tashika.core.exit_codes import ExitCode
 from tashika.core.strict_json import Json, loads_canonical, loads_object
 from tashika.evidence import dsse, ed25519, merkle
@@ -24,6 +24,8 @@ from tashika.evidence.proof import TlogProof, verify_proof
 from tashika.evidence.samples import Opening, check_opening
 from tashika.evidence.signer import key_id
 from tashika.evidence.statement import Statement
+from tashika.evidence.tree import verify_tree
+from tashika.evidence.tree_source import HOST_NAMES
 from tashika.evidence.trust import Anchors
 from tashika.evidence.verify import verify_bundle
 from tashika.evidence.verify_steps import Verification
@@ -115,7 +117,30 @@ def _bundle(data: bytes, anchors: Anchors, clock: Clock) -> Verification:
     return verify_bundle(data, anchors=anchors, clock=clock)
 
 
-WHOLE: dict[str, Callable[[bytes, Anchors, Clock], Verification]] = {"bundle": _bundle}
+class _Folder:
+    """A tree in memory."""
+
+    name = "tree"
+
+    def __init__(self, files: dict[str, bytes]) -> None:
+        self._files = files
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        data = self._files.get(path)
+        if data is not None and len(data) > limit:
+            raise TooLargeError(f"{len(data)} bytes; the limit is {limit}", where=path)
+        return data
+
+    def paths(self) -> Iterator[str]:
+        return (path for path in self._files if path not in HOST_NAMES)
+
+
+def _tree(data: bytes, anchors: Anchors, clock: Clock) -> Verification:
+    files = {path: b64decode(content) for path, content in loads_object(data).items()}
+    return verify_tree(_Folder(files), anchors=anchors, clock=clock)
+
+
+WHOLE: dict[str, Callable[[bytes, Anchors, Clock], Verification]] = {"bundle": _bundle, "tree": _tree}
 """Kinds whose verification has steps, needs anchors and looks at the clock."""
 
 
