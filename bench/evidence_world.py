@@ -65,7 +65,8 @@ def make_log_entries(count: int) -> Iterator[bytes]:
         signature = b64encode(digest.digest() * 2).decode()
         yield (
             f'{{"kind":"statement","payloadSha256":"{digest.hexdigest()}",'
-            f'"payloadType":"application/vnd.in-toto+json","signatures":[{{"keyid":"{"ab" * 32}","sig":"{signature}"}}]}}'
+            f'"payloadType":"application/vnd.in-toto+json",'
+            f'"signatures":[{{"keyid":"{"ab" * 32}","sig":"{signature}"}}]}}'
         ).encode()
 
 
@@ -92,12 +93,11 @@ def make_bundle(folder: Path) -> tuple[bytes, Policy]:
     """
     plan = _sign(PLAN, WEIGHTS, _plan().to_predicate())
     result = _sign(EVAL_RESULT, WEIGHTS, _result(plan).to_predicate())
-    counter = _sign(
-        COUNTER, Subject.of_sha256("statement", result.statement_id), _counter(result).to_predicate(), TEST
-    )
+    counter = _sign(COUNTER, Subject.of_sha256("statement", result.statement_id), _counter(result).to_predicate(), TEST)
     with Log.create(folder, origin=ORIGIN, signer=LOG, clock=SystemClock()) as log:
         introduced = introduce(
-            org=ORG, statement=STATEMENT, log_vkey=LOG_KEY, next_sha256=NEXT.key_id, weights_pem=None, clock=SystemClock()
+            org=ORG, statement=STATEMENT, log_vkey=LOG_KEY, next_sha256=NEXT.key_id, weights_pem=None,
+            clock=SystemClock(),
         )  # fmt: skip
         others = [_sign(RECORD, WEIGHTS, {"org": ORG, "signedAt": _text(_now()), "n": n}) for n in range(496)]
         log.append([introduced, plan, *others[:248], result, *others[248:], counter])
@@ -191,7 +191,9 @@ def _counter(result: Envelope) -> CounterStatement:
 def _figure(number: int) -> EvalFigure:
     return EvalFigure(
         id=f"redteam.unsafe-rate.tag{number}",
-        title=Text(f"Unwanted answers: kind {number}, in the words of the catalogue", f"望ましくない応答の割合{number}"),
+        title=Text(
+            f"Unwanted answers: kind {number}, in the words of the catalogue", f"望ましくない応答の割合{number}"
+        ),
         value=Decimal("0.250000"),
         unit="proportion",
         n=20,

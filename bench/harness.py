@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import resource
 import subprocess
 import sys
 import time
@@ -77,15 +78,28 @@ def median_cpu_ms(work: Callable[[], object], *, n: int, warmup: int = 3) -> flo
 
 def process_wall_ms(command: list[str], *, n: int, expect: int = 0) -> float:
     """Median wall milliseconds of a whole process, after one warm-up run."""
-    times = []
-    for index in range(n + 1):
-        started = time.perf_counter()
-        done = subprocess.run(command, capture_output=True, check=False)
-        if done.returncode != expect:
-            sys.exit(f"{' '.join(command)} exited {done.returncode}: {done.stderr.decode()[-300:]}")
-        if index:
-            times.append((time.perf_counter() - started) * 1000)
-    return median(times)
+    return median(wall for wall, _ in _processes(command, n, expect)) * 1000
+
+
+def process_cpu_ms(command: list[str], *, n: int, expect: int = 0) -> float:
+    """Median CPU milliseconds (user and system) of a whole process, after one warm-up run."""
+    return median(cpu for _, cpu in _processes(command, n, expect)) * 1000
+
+
+def _processes(command: list[str], n: int, expect: int) -> list[tuple[float, float]]:
+    """Wall and CPU seconds of n runs."""
+    return [_process(command, expect) for _ in range(n + 1)][1:]
+
+
+def _process(command: list[str], expect: int) -> tuple[float, float]:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    started = time.perf_counter()
+    done = subprocess.run(command, capture_output=True, check=False)
+    wall = time.perf_counter() - started
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != expect:
+        sys.exit(f"{' '.join(command)} exited {done.returncode}: {done.stderr.decode()[-300:]}")
+    return wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def peer_python(*packages: str) -> Path:
