@@ -53,6 +53,10 @@ def run(args: list[str]) -> int:
         return int(ExitCode.TRY_LATER)
     except typer.TyperException as error:
         raise UsageError(error.format_message(), hint=_help_hint(args)) from error
+    except SystemExit as stop:  # Typer exits 1 when the reader of a pipe goes away
+        if isinstance(stop.__context__, BrokenPipeError):
+            raise stop.__context__ from None
+        raise
     if code == _INTERRUPTED:  # Typer turns Ctrl-C into the shell's 128 + SIGINT
         raise KeyboardInterrupt
     return code if isinstance(code, int) else int(ExitCode.GOOD)

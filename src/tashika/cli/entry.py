@@ -1,10 +1,11 @@
 """Process entry: dispatch, the one place that catches errors, exit codes."""
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
 
-from tashika.core.errors import TashikaError
+from tashika.core.errors import DiskFullError, InternalError, TashikaError
 from tashika.core.exit_codes import ExitCode
 
 
@@ -21,20 +22,31 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nstopped; what was recorded is kept, repeat the command to go on", file=sys.stderr)
         return int(ExitCode.TRY_LATER)
     except BrokenPipeError:
-        # The reader of a pipe went away (`| head`); keep Python from complaining at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()  # the reader of a pipe went away (`| head`)
         return int(ExitCode.GOOD)
     except Exception as error:
         if os.environ.get("TASHIKA_DEBUG"):
             raise
-        print(
-            f"error: internal error ({type(error).__name__}: {error})\n"
-            "  try:   repeat with TASHIKA_DEBUG=1 and report what it prints\n"
-            "  code:  core.internal",
-            file=sys.stderr,
-        )
-        return int(ExitCode.INTERNAL)
+        ours = _ours(error)
+        _print_error(ours, as_json="--json" in args)
+        return int(ours.exit_code)
     return code
+
+
+def _ours(error: Exception) -> TashikaError:
+    """What nobody translated: the output's disk is full, or a bug."""
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        _drop_output()
+        return DiskFullError("the disk is full", hint="free some space and repeat the command")
+    return InternalError(
+        f"internal error ({type(error).__name__}: {error})",
+        hint="repeat with TASHIKA_DEBUG=1 and report what it prints",
+    )
+
+
+def _drop_output() -> None:
+    """Keep Python from complaining at exit about output that nobody takes."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _dispatch(args: list[str]) -> int:

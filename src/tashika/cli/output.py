@@ -47,7 +47,9 @@ def table(columns: Sequence[str], rows: Sequence[Sequence[str]], *, right: froze
         view.add_column(name, justify="right" if index in right else "left", overflow="fold")
     for row in rows:
         view.add_row(*[str(cell).replace("[", "\\[") for cell in row])
-    console.print(view)
+    with console.capture() as drawn:
+        console.print(view)
+    sys.stdout.write(drawn.get())  # rich itself would exit 1 when the reader of a pipe goes away
 
 
 @contextmanager

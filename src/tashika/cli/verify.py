@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from tashika.core.errors import UsageError
+from tashika.core.errors import InvalidIdError, UsageError
+from tashika.core.ids import parse_sha256
 
 _DESCRIPTION = "Check evidence as an outsider would; offline unless the target is an address."
 _EPILOG = """\
@@ -39,6 +40,7 @@ def run_verify(arguments: Sequence[str]) -> int:
     from tashika.evidence.trust import Anchors
     from tashika.evidence.verify import render_text, verify_target
 
+    _check_keys(options.key)
     anchors = Anchors.load(policy=Path(options.policy) if options.policy else None, keys=options.key)
     answer = verify_target(options.target, anchors=anchors, tree=options.tree)
     if options.json:
@@ -46,6 +48,15 @@ def run_verify(arguments: Sequence[str]) -> int:
     else:
         sys.stdout.write(render_text(answer))
     return int(answer.verdict)
+
+
+def _check_keys(keys: Sequence[str]) -> None:
+    """A mistyped anchor is no verdict about the evidence."""
+    for key in keys:
+        try:
+            parse_sha256(key)
+        except InvalidIdError as error:
+            raise UsageError("not a fingerprint", where=f"--key {key[:80]}", hint="64 digits 0-9 a-f") from error
 
 
 def _parser() -> argparse.ArgumentParser:
