@@ -95,7 +95,7 @@ def _help(words: list[str]) -> str:
 
 def _import_everything() -> None:
     for module in pkgutil.walk_packages(tashika.__path__, "tashika."):
-        if module.name.endswith("errors"):
+        if not module.name.endswith("__main__") and "serve_local" not in module.name:  # programs, not parts
             importlib.import_module(module.name)
 
 

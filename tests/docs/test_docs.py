@@ -1,5 +1,8 @@
 """Documentation cannot rot: what the program has is documented, and what is documented works."""
 
+import doctest
+import importlib
+import pkgutil
 import re
 import shlex
 import subprocess
@@ -20,12 +23,28 @@ def test_commands_errors_and_exit_codes_are_up_to_date():
 
 
 def test_error_codes_are_unique_and_well_formed():
-    rows = re.findall(r"^\| `([^`]+)` \| (\d+) \| (.+) \|$", (DOCS / "reference/errors.md").read_text("utf-8"), re.M)
+    rows = re.findall(
+        r"^\| `([^`]+)` \| (\d+) \| (.+) \|$", (DOCS / "reference/errors.md").read_text("utf-8"), re.MULTILINE
+    )
     codes = [code for code, _, _ in rows]
     assert len(codes) == len(set(codes))
     for code, _, meaning in rows:
         assert re.fullmatch(r"[a-z0-9]+\.[a-z0-9-]+", code)
         assert meaning.strip()
+
+
+def test_every_error_class_of_the_program_has_a_documented_code_of_its_own():
+    from tashika.core.errors import TashikaError
+
+    documented = (DOCS / "reference/errors.md").read_text("utf-8")
+    for module in modules():
+        importlib.import_module(module)
+    below = [TashikaError]
+    for cls in below:
+        below += [inner for inner in cls.__subclasses__() if inner.__module__.startswith("tashika.")]
+    for cls in set(below):
+        assert "code" in vars(cls), cls
+        assert f"| `{cls.code}` | {int(cls.exit_code)} |" in documented, cls
 
 
 def test_every_setting_is_documented():
@@ -50,7 +69,7 @@ def test_every_setting_is_documented():
 
 def test_every_help_fits_a_screen():
     text = (DOCS / "reference/commands.md").read_text("utf-8")
-    for block in re.findall(r"```\n(.*?)\n```", text, re.S):
+    for block in re.findall(r"```\n(.*?)\n```", text, re.DOTALL):
         lines = block.splitlines()
         assert len(lines) <= 40, lines[0]
         assert max(map(len, lines)) <= 80, max(lines, key=len)
@@ -62,10 +81,24 @@ def markdown_files():
 
 @pytest.mark.parametrize("path", markdown_files(), ids=lambda p: str(p.relative_to(ROOT)))
 def test_links_between_pages_lead_somewhere(path):
-    text = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.S)
+    text = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
     for target in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", text):
         if "://" not in target and not target.startswith("mailto:"):
             assert (path.parent / target).exists(), target
+
+
+def anchors(path):
+    """As code hosts make them from headings."""
+    headings = re.findall(r"^#+ (.+)$", path.read_text("utf-8"), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).strip().replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("path", markdown_files(), ids=lambda p: str(p.relative_to(ROOT)))
+def test_links_to_headings_lead_somewhere(path):
+    text = re.sub(r"```.*?```", "", path.read_text("utf-8"), flags=re.DOTALL)
+    for target, anchor in re.findall(r"\]\(([^)#\s]*)#([^)]*)\)", text):
+        if "://" not in target:
+            assert anchor in anchors(path.parent / target if target else path), f"{target}#{anchor}"
 
 
 def test_readme_commands_exist():
@@ -74,24 +107,24 @@ def test_readme_commands_exist():
     names = {c.name for c in app.registered_commands} | {g.name for g in app.registered_groups}
     readme = (ROOT / "README.md").read_text("utf-8")
     make = (ROOT / "Makefile").read_text("utf-8")
-    for block in re.findall(r"```(?:sh|console)?\n(.*?)```", readme, re.S):
+    for block in re.findall(r"```(?:sh|console)?\n(.*?)```", readme, re.DOTALL):
         for line in block.splitlines():
             words = shlex.split(line.removeprefix("$ "), comments=True)
             if words[:1] and words[0].endswith("tashika") and len(words) > 1 and not words[1].startswith("-"):
                 assert words[1] in names, line
             if words[:1] == ["make"]:
-                assert re.search(rf"^{words[1]}:", make, re.M), line
+                assert re.search(rf"^{words[1]}:", make, re.MULTILINE), line
 
 
 def test_docstring_examples_work():
-    import doctest
-    import importlib
-    import pkgutil
+    for module in modules():
+        failures, _ = doctest.testmod(importlib.import_module(module))
+        assert not failures, module
 
+
+def modules():
     import tashika
 
     for module in pkgutil.walk_packages(tashika.__path__, "tashika."):
-        if ".cases" in module.name or module.name.endswith("__main__") or "serve_local" in module.name:
-            continue
-        failures, _ = doctest.testmod(importlib.import_module(module.name))
-        assert not failures, module.name
+        if ".cases" not in module.name and not module.name.endswith("__main__") and "serve_local" not in module.name:
+            yield module.name

@@ -16,7 +16,7 @@ INIT = "init . --org my-lab --org-name Lab --role deployer --system desk --syste
 
 
 def block(language: str, start: str) -> str:
-    found = [text for kind, text in re.findall(r"```(\w+)\n(.*?)```", GUIDE, re.S) if kind == language]
+    found = [text for kind, text in re.findall(r"```(\w+)\n(.*?)```", GUIDE, re.DOTALL) if kind == language]
     return next(text for text in found if start in text)
 
 
@@ -50,7 +50,7 @@ def tashika(workspace: Path, words: str) -> str:
 def test_the_example_measure_is_assessed_published_and_verified(place: Path) -> None:
     tashika(place, INIT)
     settings = place / "tashika.toml"
-    kept = re.sub(r"\[plan\]\n.*?\n(?=\[plan\.thresholds\])", "", settings.read_text("utf-8"), flags=re.S)
+    kept = re.sub(r"\[plan\]\n.*?\n(?=\[plan\.thresholds\])", "", settings.read_text("utf-8"), flags=re.DOTALL)
     settings.write_text(kept + "\n" + block("toml", "[plan]"), "utf-8")
     (place / "MODEL_CARD.md").write_text("# Intended use\n\nTests.\n\n# Limits\n\nMany.\n", "utf-8")
     tashika(place, "keys new --no-passphrase")
