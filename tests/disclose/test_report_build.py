@@ -149,3 +149,24 @@ def test_an_empty_workspace_still_gives_a_report():
     assert report.period is None
     assert report.counts["not-assessed"] == 69
     assert report.claims() == ()
+
+
+def test_the_first_page_counts_what_could_not_be_scored_and_what_has_no_measure(report):
+    text = " ".join(words.en for words in report.summary)
+    waiting = [
+        item
+        for item in report.items()
+        if item.parent is None
+        and item.state == "not-assessed"
+        and "no-measure" in {row.code for row in item.requirements}
+    ]
+    assert f"items not assessed, {len(waiting)} ask for a measure that this version of Tashika does not have" in text
+    assert "answers could be scored" in text
+    assert "The rates hold for scored answers only." in text
+
+
+def test_an_item_that_records_alone_cover_is_not_passed_off_as_measured():
+    text = " ".join(words.en for words in sample().summary)
+    covered = [item for item in sample().items() if item.parent is None and item.state == "covered"]
+    said = sum(item.grade in {"declared", "documented"} for item in covered)
+    assert (f"{said} rest on the organisation's own records" in text) == bool(said)

@@ -168,10 +168,10 @@ def _figures(v: Table, rows: Iterable[Table]) -> Iterable[str]:
     head = [escape(cell) for position, cell in enumerate(v["figure_head"]) if position != 2]  # the drawing
     cells = (
         [
-            escape(row["title"]),
+            escape(row["title"]) + (f" ({escape(row['asked'])})" if row["asked"] else ""),
             f"**{escape(row['value'])}**",
             f"{escape(row['interval'])} {escape(row['method'])}",
-            f"{row['n']} {escape(row['asked'])}".rstrip(),
+            row["n"],
             escape(row["threshold"]),
         ]
         for row in rows

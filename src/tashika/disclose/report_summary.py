@@ -37,6 +37,7 @@ def summary(
         *_tested(items),
         *_asked(items, evidence),
         _opening(organisation, system, counts),
+        *_only_said(items),
         *_parts(part_counts),
         *_unmeasured(items, counts["not-assessed"]),
     ]
@@ -99,6 +100,20 @@ def _opening(organisation: OrganisationConfig, system: SystemConfig, counts: Map
         blind=counts["not-observable"],
         na=counts["not-applicable"],
     )
+
+
+def _only_said(items: Sequence[ItemRow]) -> list[Text]:
+    """Covered is not measured: how many items rest on records alone."""
+    covered = [item for item in items if item.parent is None and item.state == "covered"]
+    said = sum(item.grade in {"declared", "documented"} for item in covered)
+    if not said:
+        return []
+    return [
+        say(
+            "Of the covered items {said} rest on the organisation's own records: it says so, and nothing was measured.",
+            said=said,
+        )
+    ]
 
 
 def _parts(counts: Mapping[State, int]) -> list[Text]:

@@ -109,8 +109,9 @@ class Voice:
         if asked is None or row.unit != "proportion" or row.n != asked.scored:
             return ""
         return self.say(
-            "of {asked} asked; not scorable {unscored}, failed {failed}",
+            "asked {asked}: scored {scored}, not scorable {unscored}, failed {failed}",
             asked=asked.total,
+            scored=asked.scored,
             unscored=asked.unscored,
             failed=asked.failed,
         )
