@@ -13,8 +13,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code (see docs/reference/exit-codes.md)."""
     args = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = _dispatch(args)
-        sys.stdout.flush()  # here, where a reader that went away is no surprise
+        return _flushed(_dispatch(args))
     except TashikaError as error:
         _print_error(error, as_json="--json" in args)
         return int(error.exit_code)
@@ -22,14 +21,23 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("\nstopped; what was recorded is kept, repeat the command to go on", file=sys.stderr)
         return int(ExitCode.TRY_LATER)
     except BrokenPipeError:
-        _drop_output()  # the reader of a pipe went away (`| head`)
-        return int(ExitCode.GOOD)
+        # The reader of a pipe went away (`| head`) before the command had said, or found, everything: never "good".
+        _drop_output()
+        return int(ExitCode.TRY_LATER)
     except Exception as error:
         if os.environ.get("TASHIKA_DEBUG"):
             raise
         ours = _ours(error)
         _print_error(ours, as_json="--json" in args)
         return int(ours.exit_code)
+
+
+def _flushed(code: int) -> int:
+    """The command's own code, also when nobody reads the last of its output."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _drop_output()
     return code
 
 

@@ -4,6 +4,7 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -43,10 +44,9 @@ def run_verify(arguments: Sequence[str]) -> int:
     _check_keys(options.key)
     anchors = Anchors.load(policy=Path(options.policy) if options.policy else None, keys=options.key)
     answer = verify_target(options.target, anchors=anchors, tree=options.tree)
-    if options.json:
-        print(json.dumps(answer.as_json(), ensure_ascii=False, indent=2))
-    else:
-        sys.stdout.write(render_text(answer))
+    text = json.dumps(answer.as_json(), ensure_ascii=False, indent=2) + "\n" if options.json else render_text(answer)
+    with suppress(BrokenPipeError):  # the verdict stands, whoever reads the steps
+        sys.stdout.write(text)
     return int(answer.verdict)
 
 
