@@ -61,8 +61,7 @@ def test_a_verdict_as_json_loads_no_framework(verifiable):
     assert not names & FRAMEWORKS
 
 
-@pytest.mark.parametrize("words", [["--help"], ["keys", "--help"], ["assess", "--help"]], ids=" ".join)
-def test_help_loads_no_library_but_the_parser(words):
-    code, names = loaded(*words)
+def test_help_loads_no_library_but_the_parser():
+    code, names = loaded("--help")
     assert code == 0
     assert not names & LIBRARIES
