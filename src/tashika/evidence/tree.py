@@ -33,6 +33,7 @@ from tashika.evidence.bundle_errors import (
 )
 from tashika.evidence.dsse import Envelope
 from tashika.evidence.grade import Grade, view_grade, weakest
+from tashika.evidence.overdue import Entry, overdue_plans
 from tashika.evidence.predicate_publish import Catalogue, CatalogueClaim
 from tashika.evidence.statement import Statement
 from tashika.evidence.tree_claims import ClaimFile, check_claim, check_reports, claim_path
@@ -62,7 +63,6 @@ from tashika.evidence.tree_state import (
 from tashika.evidence.tree_statements import check_tree_bundle, read_bundles, read_statements, said_of, tree_views
 from tashika.evidence.trust import Anchors
 from tashika.evidence.verify import check_trust
-from tashika.evidence.verify_content import overdue_plans
 from tashika.evidence.verify_steps import Recorder, StatementView, StopVerificationError, Verification
 
 _MARKER: Final = "that the tree stays as it is"
@@ -179,7 +179,8 @@ def _whole(check: TreeCheck) -> str:
         seen = tree_views(check, proven)
         check.recorder.statements = seen
         details.extend(f"withdrawn: {view.id}" for view in seen if view.withdrawn)
-        details.extend(overdue_plans(proven, now=check.clock.now()))
+        entries = [Entry(entry.index, entry.statement) for entry in proven]
+        details.extend(overdue_plans(entries, now=check.clock.now()))
     with check.recorder.step("bundles", _BUNDLES) as details:
         by_id = {view.id: view for view in seen}
         for path in sorted(check.bundles):

@@ -9,7 +9,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from tashika.core.clock import rfc3339
 from tashika.core.ids import KeyId, StatementId
 from tashika.evidence import predicate_types
 from tashika.evidence.bundle_errors import InconsistentError
@@ -85,22 +84,6 @@ def check_plans(proven: Sequence[Proven], details: list[str]) -> None:
             raise InconsistentError("the plan of a result was not logged before it", where=plan_id)
         else:
             details.append(f"{entry.statement.id}: planned at log index {plan.index}, result at {entry.index}")
-
-
-def overdue_plans(proven: Sequence[Proven], *, now: datetime) -> list[str]:
-    """Plans whose result was due and is neither here nor abandoned, a line each."""
-    answered = {fields_of(entry).opt("planId", a_statement_id) for entry in proven if _answers_a_plan(entry)}
-    lines = []
-    for entry in proven:
-        if entry.statement.predicate_type == predicate_types.PLAN and entry.statement.id not in answered:
-            due = fields_of(entry).get("due", a_moment)
-            if due < now:
-                lines.append(f"no result: what {entry.statement.id} planned was due {rfc3339(due)}")
-    return lines
-
-
-def _answers_a_plan(entry: Proven) -> bool:
-    return entry.statement.predicate_type in {predicate_types.EVAL_RESULT, predicate_types.ABANDONED}
 
 
 def views(
