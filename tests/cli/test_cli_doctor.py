@@ -129,7 +129,8 @@ def test_a_full_disk(place, monkeypatch):
 
 def test_an_endpoint_without_its_key(place, monkeypatch):
     path = place.root / "tashika.toml"
-    path.write_text(path.read_text("utf-8").replace('kind = "local"', 'kind = "openai"'), "utf-8")
+    text = path.read_text("utf-8").replace('kind = "local"', 'kind = "openai"').replace("# api_key_env", "api_key_env")
+    path.write_text(text, "utf-8")
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     assert "OPENAI_API_KEY" in standings(place)["target"]["fix"]
     monkeypatch.setenv("OPENAI_API_KEY", "x")

@@ -192,6 +192,10 @@ def test_an_endpoint_that_is_down_asks_to_try_later(tmp_path):
 def test_the_key_must_be_there(tmp_path, monkeypatch):
     monkeypatch.delenv("NO_SUCH_KEY", raising=False)
     config = target(api_key_env="NO_SUCH_KEY")
+    with pytest.raises(errors.MissingKeyError):  # before anything is signed
+        plan(tmp_path, config, tags=["cyber"], max_samples=20)
+    monkeypatch.setenv("NO_SUCH_KEY", "sk-test")
     made = plan(tmp_path, config, tags=["cyber"], max_samples=20)
-    with pytest.raises(errors.MissingKeyError):
+    monkeypatch.delenv("NO_SUCH_KEY")
+    with pytest.raises(errors.MissingKeyError):  # gone meanwhile
         run(tmp_path, made, config)

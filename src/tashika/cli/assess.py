@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tashika.cli.opening import find_workspace, open_ledger
-from tashika.cli.output import JsonFlag, SystemName, WorkspaceDir, note, print_json, progress, say, table
+from tashika.cli.output import JsonFlag, SystemName, WorkspaceDir, note, print_json, progress, say
 
 if TYPE_CHECKING:
     from tashika.measure.engine import Assessment
@@ -49,28 +49,24 @@ def assess(
 def _show(done: "Assessment") -> None:
     say(f"run        {done.run.id}{' (went on after an interruption)' if done.resumed else ''}")
     say(f"plan       {done.plan}")
-    rows = []
     for result in done.results:
         figure = next(iter(result.finding.figures), None)
-        rows.append(
-            (
-                result.finding.measure,
-                result.finding.tag or "",
-                figure_text(figure) if figure else result.finding.outcome,
-                result.statement[:16],
-            )
-        )
-    table(["measure", "about", "figure", "evidence"], rows)
+        shown = figure_text(figure) if figure else result.finding.outcome
+        say(f"{result.finding.measure:<10} {result.finding.tag or '':<22} {shown:<46} {result.statement[:12]}")
     for skipped in done.not_run:
         say(f"not run    {skipped.measure}: {skipped.reason.en}")
     say("next       tashika report")
 
 
 def figure_text(figure: "Figure") -> str:
-    """``79.2% (59.5%–90.8%, n = 24, Wilson 95%)`` in English."""
-    from tashika.disclose.claims import figure_text as text
+    """``79.2% (59.5%–90.8%, n=24)``; what the number is stands in the report."""
+    from tashika.ui.numbers import interval, number
 
-    return f"{figure.title.en}: {text(figure).en}"
+    if figure.value is None or figure.low is None or figure.high is None:
+        return f"nothing scorable (n={figure.n})"
+    value = number(figure.value, figure.unit, "en")
+    span = interval(figure.low, figure.high, figure.unit, "en")
+    return value if span == value else f"{value} ({span}, n={figure.n})"
 
 
 def _as_json(done: "Assessment") -> dict[str, object]:

@@ -27,6 +27,7 @@ def init(
     system_version: Annotated[str, typer.Option(help="Version of the system.")] = "1",
     base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint; default: embedded model.")] = None,
     model: Annotated[str | None, typer.Option(help="Model name that the endpoint expects.")] = None,
+    api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the endpoint's key.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Make a workspace: settings, folders, nothing else. Keys come with `tashika keys new`."""
@@ -51,6 +52,7 @@ def init(
         year=datetime.now(UTC).year,
         base_url=base_url,
         model=model,
+        api_key_env=api_key_env,
     )
     workspace = Workspace.create(Path(directory), config_text(answers))
     if as_json:

@@ -61,13 +61,16 @@ def _missing(plan: Entry, entries: Sequence[Entry]) -> Iterator[str]:
 
 
 def _answers(plan: Entry, measure: str, entries: Sequence[Entry]) -> Iterator[tuple[str, ...]]:
+    """The items of everything that was logged after the plan and answers for this measure of it."""
     for entry in entries:
-        if entry.index <= plan.index:
-            continue
-        if measure == RECORDS and _is(entry, predicate_types.RECORD):
+        if entry.index > plan.index and _answers_for(entry, plan, measure):
             yield _of(entry).many("items", a_string)
-        elif _is(entry, predicate_types.EVAL_RESULT) and (plan.statement.id, measure) == _answered(entry):
-            yield _of(entry).many("items", a_string)
+
+
+def _answers_for(entry: Entry, plan: Entry, measure: str) -> bool:
+    if measure == RECORDS:
+        return _is(entry, predicate_types.RECORD)
+    return _is(entry, predicate_types.EVAL_RESULT) and _answered(entry) == (plan.statement.id, measure)
 
 
 def _answered(entry: Entry) -> tuple[StatementId | None, str | None]:

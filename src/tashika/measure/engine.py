@@ -122,13 +122,13 @@ def load_measures(names: Sequence[str]) -> list[Measure]:
     measures: list[Measure] = []
     for name in names:
         if name not in points:
-            raise MeasureMissingError(f"no measure {name!r} is installed", hint=f"pip install 'tashika[{name}]'")
+            raise MeasureMissingError(f"no measure {name!r} is installed", hint="install the package that brings it")
         try:
             measures.append(points[name].load()())
         except ImportError as error:
             raise MeasureMissingError(
                 f"the measure {name!r} needs a package that is missing: {error.name}",
-                hint=f"pip install 'tashika[{name}]'",
+                hint=f"pip install {error.name}, or the extra of the package that brings this measure",
             ) from error
     return sorted(measures, key=lambda measure: measure.runs_last)
 

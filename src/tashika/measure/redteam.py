@@ -30,6 +30,7 @@ from tashika.redteam.results import Scored
 from tashika.redteam.sampling import Sample
 from tashika.redteam.statistics import METHOD
 from tashika.redteam.tags import ITEMS, OVERALL
+from tashika.workspace.config import TargetConfig
 
 _NO_TARGET = Text("no target is configured", "対象システムが設定されていません")
 
@@ -51,6 +52,7 @@ class RedteamMeasure:
         """
         if context.target is None:
             return NotRun(measure=self.name, reason=_NO_TARGET)
+        _key(context.target)  # a missing key should stop us before anything is signed
         options = parse_options(context.options)
         files = planning.load_files(context.workspace)
         parameters = planning.make_plan(options, files, seed=context.seed, concurrency=context.target.concurrency) | {
@@ -85,6 +87,11 @@ class RedteamMeasure:
         yield _overall_finding(context, outcome, scored)
 
 
+def _key(target: TargetConfig) -> str | None:
+    """The endpoint's key; a target that is served here has none."""
+    return None if target.kind == "local" else read_key(target.api_key_env)
+
+
 async def _campaign(context: RunContext, samples: tuple[Sample, ...]) -> CampaignResult:
     target, parameters = context.target, context.plan.parameters
     base_url = context.endpoint or (target.base_url if target else None)
@@ -93,7 +100,7 @@ async def _campaign(context: RunContext, samples: tuple[Sample, ...]) -> Campaig
     endpoint = Endpoint(
         base_url=base_url,
         model=target.model,
-        api_key=None if target.kind == "local" else read_key(target.api_key_env),
+        api_key=_key(target),
         timeout_s=target.timeout_s,
         max_retries=target.max_retries,
         concurrency=parameters["concurrency"],
