@@ -30,7 +30,7 @@ from mock_endpoint import after, says
 from tashika.cli.entry import main
 from tashika.evidence.ledger import Ledger
 from tashika.evidence.log import Log
-from tashika.measure import engine
+from tashika.measure import engine, recording
 from tashika.redteam.plan import load_files, planned_samples
 from tashika.workspace.runs import RunStore
 
@@ -99,7 +99,7 @@ KILLS = [
     ("the run is visible, the plan is not logged", Ledger, "append_kept", 1),
     ("the plan is in the log, no checkpoint is signed", Log, "checkpoint", 1),
     ("the plan is logged, nothing was called", engine, "_findings", 1),
-    ("a result is made, its samples are not kept", engine, "_keep_samples", 1),
+    ("a result is made, its samples are not kept", recording, "keep_samples", 1),
     ("the samples are kept, the result is not signed", Ledger, "sign", 2),
     ("the second result is signed, not stored", Ledger, "sign", 4),
     ("a result is stored, not logged", Ledger, "append", 2),

@@ -10,24 +10,20 @@ The order is what makes a kill at any moment harmless:
 5. the run is marked finished.
 """
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from importlib.metadata import entry_points
 from typing import Final
 
 from tashika.core.clock import Clock
 from tashika.core.errors import MalformedError
-from tashika.core.files import atomic_write, private_folder
 from tashika.core.ids import Sha256Hex, StatementId, SystemName, sha256_hex
 from tashika.core.strict_json import Json, canonical
 from tashika.evidence.dsse import Envelope
-from tashika.evidence.encoding import b64encode
-from tashika.evidence.errors import BadSignatureError, MalformedEnvelopeError, UnknownSignerError
+from tashika.evidence.errors import BadSignatureError, UnknownSignerError
 from tashika.evidence.ledger import Ledger
-from tashika.evidence.predicates import EVAL_RESULT, EvalResult
 from tashika.evidence.statement import Statement, Subject
 from tashika.measure.errors import MeasureMissingError, NoRunToAbandonError, NothingToMeasureError, PlanChangedError
 from tashika.measure.interface import (
@@ -40,25 +36,17 @@ from tashika.measure.interface import (
     RunContext,
 )
 from tashika.measure.metering import Metering
-from tashika.measure.statements import abandoned_statement, figure_of, plan_statement, result_statement
+from tashika.measure.recording import Recorder, Result
+from tashika.measure.statements import abandoned_statement, plan_statement
 from tashika.measure.subjects import system_subject
 from tashika.measure.targets import running_target
 from tashika.measure.weights_signing import sign_weights
 from tashika.workspace.config import SystemConfig
 from tashika.workspace.errors import DamagedJournalError
-from tashika.workspace.runs import Journal, Run
+from tashika.workspace.runs import Run
 from tashika.workspace.workspace import Workspace
 
 ENTRY_POINTS: Final = "tashika.measures"
-_GIVE_UP: Final = "abandon this run with `tashika assess --abandon REASON` and start again"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Result:
-    """One finding and the statement it became."""
-
-    finding: Finding
-    statement: StatementId
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,12 +145,12 @@ def assess(
     with ExitStack() as stack:
         stored = stack.enter_context(run.journal("results"))
         meter = stack.enter_context(Metering(run, clock))
-        done = _stored_envelopes(stored)
-        _log_kept(ledger, done.values(), stored)
+        recorder = Recorder(run, ledger, stored, clock=clock)
+        recorder.log_kept()
         for measure, plan in job.measures:
             if measure.runs_last:
                 meter.finish()
-            results += [_record(job, run, finding, stored, done) for finding in _findings(job, run, measure, plan)]
+            results += [recorder.record(finding) for finding in _findings(job, run, measure, plan)]
     sign_weights(run, ledger)
     workspace.runs.set_status(run, "finished")
     return Assessment(run=run, resumed=resumed, plan=run.plan_id, results=tuple(results), not_run=job.not_run)
@@ -326,69 +314,3 @@ def _endpoint(job: _Job, measure: Measure) -> Iterator[str | None]:
         return
     with running_target(job.workspace.config.target, job.system, job.workspace.root) as endpoint:
         yield endpoint
-
-
-def _stored_envelopes(stored: Journal) -> dict[str, Envelope]:
-    try:
-        return {str(record["name"]): Envelope.from_json(record["envelope"]) for record in stored.records()}
-    except (KeyError, MalformedEnvelopeError) as error:
-        raise DamagedJournalError(f"not a kept result: {error}", where=str(stored.path), hint=_GIVE_UP) from error
-
-
-def _log_kept(ledger: Ledger, kept: Iterable[Envelope], stored: Journal) -> None:
-    """Log what was signed and kept before a kill, at most the last one; before anything is measured again."""
-    for envelope in kept:
-        try:
-            ledger.append_kept(envelope)
-        except (BadSignatureError, UnknownSignerError) as error:
-            raise DamagedJournalError(
-                f"a kept result was changed: {error.message}", where=str(stored.path), hint=_GIVE_UP
-            ) from error
-
-
-def _record(job: _Job, run: Run, finding: Finding, stored: Journal, done: dict[str, Envelope]) -> Result:
-    """Sign a finding once, keep the envelope, log it. What was signed before a kill stays the result."""
-    key = finding.details.get("key", finding.details.get("record"))
-    name = f"{finding.measure}/{finding.tag or ''}/{key or ''}"
-    envelope = done.get(name)
-    if envelope is None:
-        statement = result_statement(
-            finding,
-            org=job.ledger.org,
-            system=SystemName(job.system.id),
-            plan_id=run.plan_id,
-            supersedes=job.ledger.earlier_result(
-                system=job.system.id, measure=finding.measure, tag=finding.tag, key=key, before=run.plan_id
-            ),
-            criteria=job.workspace.config.plan.criteria(),
-            now=job.clock.now(),
-        )
-        _keep_samples(run, statement.id, finding)
-        envelope = job.ledger.sign(statement)
-        stored.append({"name": name, "envelope": envelope.to_json()})
-        stored.sync()
-        job.ledger.append([envelope])
-    else:
-        finding = _as_signed(finding, envelope)
-    return Result(finding=finding, statement=envelope.statement_id)
-
-
-def _as_signed(finding: Finding, envelope: Envelope) -> Finding:
-    """A finding that was made again, with the numbers that stand in the log: a meter, for one, has run on since."""
-    statement = Statement.parse(envelope.payload)
-    if statement.predicate_type != EVAL_RESULT:
-        return finding
-    signed = EvalResult.from_predicate(statement.predicate)
-    return replace(finding, figures=tuple(map(figure_of, signed.figures)), counts=signed.counts)
-
-
-def _keep_samples(run: Run, statement: StatementId, finding: Finding) -> None:
-    """Keep what opens each leaf, in leaf order, where only the owner can read it (``tashika open`` reads it)."""
-    if not finding.samples:
-        return
-    lines = [
-        json.dumps({"salt": b64encode(kept.salt), "sample": dict(kept.sample)}, ensure_ascii=False)
-        for kept in finding.samples
-    ]
-    folder = private_folder(run.private() / "samples")
-    atomic_write(folder / f"{statement}.jsonl", "".join(line + "\n" for line in lines).encode(), mode=0o600)
