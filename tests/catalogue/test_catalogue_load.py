@@ -72,7 +72,7 @@ def test_criteria_judge_the_worse_end_of_the_interval(catalogue: Catalogue) -> N
 
 
 def test_no_item_is_proved_by_a_measure_of_this_version_alone(catalogue: Catalogue) -> None:
-    """One run rarely proves an item whole. A1.1 asks for the run itself, so the run answers it."""
+    """One run rarely proves an item whole; a record has to complete it."""
     alone = [
         item.id
         for item in catalogue.items.values()
