@@ -52,7 +52,7 @@ def _show(done: "Assessment") -> None:
     for result in done.results:
         figure = next(iter(result.finding.figures), None)
         shown = figure_text(figure) if figure else result.finding.outcome
-        say(f"{result.finding.measure:<10} {result.finding.tag or '':<22} {shown:<46} {result.statement[:12]}")
+        say(f"{result.finding.measure:<10} {result.finding.tag or '':<26} {shown:<46} {result.statement[:12]}")
     for skipped in done.not_run:
         say(f"not run    {skipped.measure}: {skipped.reason.en}")
     say("next       tashika report")
