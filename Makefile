@@ -14,11 +14,11 @@ setup: .venv/.ready ## a working .venv/bin/tashika
 
 $(UV):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "python3 3.11 or newer is needed"; exit 1; }
-	$(PYTHON) -m venv .uv
-	.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@$(PYTHON) -m venv .uv
+	@.uv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 
 .venv/.ready: $(UV) pyproject.toml uv.lock
-	UV_PYTHON_DOWNLOADS=never UV_PYTHON=$(PYTHON) $(UV) sync --quiet --locked --all-extras
+	@UV_PYTHON_DOWNLOADS=never UV_PYTHON=$(PYTHON) $(UV) sync --quiet --locked --all-extras
 	@touch $@
 
 run: setup ## the main job on the embedded model: assess, sign, report, publish, verify

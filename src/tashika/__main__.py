@@ -1,7 +1,5 @@
 """``python -m tashika``."""
 
-import sys
+from tashika.cli.entry import process
 
-from tashika.cli.entry import main
-
-sys.exit(main())
+process()

@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from typing import NoReturn
 
 from tashika.core.errors import DiskFullError, InternalError, TashikaError
 from tashika.core.exit_codes import ExitCode
@@ -30,6 +31,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         ours = _ours(error)
         _print_error(ours, as_json="--json" in args)
         return int(ours.exit_code)
+
+
+def process() -> NoReturn:
+    """The console script. ``verify`` leaves at once: taking the interpreter apart costs a tenth of its time."""
+    code = main()
+    if sys.argv[1:2] == ["verify"]:
+        sys.stderr.flush()  # stdout was flushed by main, or given up
+        os._exit(code)
+    sys.exit(code)
 
 
 def _flushed(code: int) -> int:

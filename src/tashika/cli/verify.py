@@ -1,6 +1,7 @@
 """``tashika verify``: dispatched before Typer loads, so it stays small and quick."""
 
 import argparse
+import gc
 import json
 import sys
 from collections.abc import Sequence
@@ -38,8 +39,11 @@ class _Parser(argparse.ArgumentParser):
 def run_verify(arguments: Sequence[str]) -> int:
     """Parse, verify, print; the verdict is the exit code."""
     options = _parser().parse_args(arguments)
+    gc.disable()  # nothing that is imported is garbage; looking for some costs part of the start
     from tashika.evidence.trust import Anchors
     from tashika.evidence.verify import render_text, verify_target
+
+    gc.enable()
 
     _check_keys(options.key)
     anchors = Anchors.load(policy=Path(options.policy) if options.policy else None, keys=options.key)

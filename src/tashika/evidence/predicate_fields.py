@@ -7,8 +7,7 @@ adds where it happened. Unknown fields are kept and written back, because they w
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from decimal import Decimal
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from tashika.core.clock import parse_rfc3339, rfc3339
 from tashika.core.errors import MalformedError
@@ -16,6 +15,9 @@ from tashika.core.ids import OrgId, Sha256Hex, StatementId, SystemName, parse_sh
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
 from tashika.evidence.errors import MalformedPredicateError
+
+if TYPE_CHECKING:
+    from decimal import Decimal
 
 T = TypeVar("T")
 Converter = Callable[[Json], T]
@@ -114,10 +116,12 @@ def an_object(value: Json) -> Mapping[str, Json]:
     return value
 
 
-def a_decimal(value: Json) -> Decimal:
+def a_decimal(value: Json) -> "Decimal":
     """A decimal string: no exponent, no leading zeros, no plus sign."""
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
         raise MalformedPredicateError("expected a number as a decimal string")
+    from decimal import Decimal  # late: verification starts without it
+
     return Decimal(value)
 
 
@@ -170,9 +174,10 @@ def counts(value: Json) -> Mapping[str, int]:
     return {name: fields.get(name, an_int) for name in an_object(value)}
 
 
-def decimal_text(value: Decimal | None) -> str | None:
+def decimal_text(value: "Decimal | None") -> str | None:
     """How a number is signed: plain decimal digits.
 
+    >>> from decimal import Decimal
     >>> decimal_text(Decimal("1E-3")), decimal_text(None)
     ('0.001', None)
 
