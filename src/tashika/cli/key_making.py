@@ -11,8 +11,7 @@ from tashika.core.errors import UsageError
 from tashika.core.files import atomic_write
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
-from tashika.evidence import key_events, key_rotation
-from tashika.evidence.dsse import Envelope
+from tashika.evidence import key_changes, key_events, key_rotation
 from tashika.evidence.key_errors import KeyExistsError, NoKeyError
 from tashika.evidence.key_events import KeyDirectory, KnownKey
 from tashika.evidence.keys import (
@@ -208,16 +207,8 @@ def check_revocation(key: KnownKey, start: int | None, *, size: int) -> int:
 
 def revoke(ledger: Ledger, key: KnownKey, *, effective_from: int, reason: Text) -> tuple[int, KeyDirectory]:
     """Log the revocation; gives its index and the keys after it."""
-    event: Envelope = key_events.revoke(
-        org=ledger.org,
-        signer=ledger.signer,
-        revokes=key.key_id,
-        effective_from=effective_from,
-        reason=reason,
-        clock=ledger.clock,
-    )
-    after = ledger.directory().follow(ledger.log.size, event)
-    return ledger.append([event])[0], after
+    index = key_changes.revoke_key(ledger, key=key.key_id, effective_from=effective_from, reason=reason)
+    return index, ledger.directory()
 
 
 def _refuse_second_log(place: Workspace, here: dict[str, KeyFile], ring: KeyRing) -> None:

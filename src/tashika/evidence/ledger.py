@@ -8,7 +8,6 @@ outside the state folder, how far the log was: a state folder that was copied ba
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final, Self
 
 from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -275,11 +274,6 @@ def exported_checkpoints(workspace: Workspace) -> list[bytes]:
     from tashika.evidence.backup import known_checkpoints
 
     return known_checkpoints(folder)
-
-
-def evidence_files(workspace: Workspace) -> Path:
-    """Folder of the exported envelopes."""
-    return workspace.root / "evidence" / ENVELOPES
 
 
 def _introduction(ledger: Ledger, statement: Signer) -> Envelope:

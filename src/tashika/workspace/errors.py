@@ -37,9 +37,3 @@ class DamagedJournalError(MalformedError):
     """A journal of a run was changed by hand."""
 
     code = "workspace.damaged-journal"
-
-
-class UnfinishedRunError(UsageError):
-    """An earlier run with another plan has not been finished or abandoned."""
-
-    code = "workspace.unfinished-run"
