@@ -43,7 +43,7 @@ types: setup ## mypy, strict
 	@$(BIN)/mypy
 
 imports: setup ## the rooms import only downward
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-cache
 
 docs-check: setup ## commands, settings, error codes and README commands are documented and true
 	@$(BIN)/python -m pytest -q tests/docs

@@ -6,13 +6,14 @@ The small public face is loaded on first use, so that importing one part never l
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
+from tashika.core.version import __version__
+
 if TYPE_CHECKING:
     from tashika.disclose.report import report
     from tashika.evidence.verify import verify_target as verify
     from tashika.measure.engine import assess
     from tashika.workspace.workspace import Workspace
 
-__version__ = "0.1.0"
 __all__ = ["Workspace", "__version__", "assess", "report", "verify"]
 
 _FACE: Final = {

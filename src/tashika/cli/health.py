@@ -18,6 +18,7 @@ from tashika.core.errors import TashikaError
 from tashika.core.ids import OrgId
 from tashika.core.limits import MIB
 from tashika.core.strict_json import Json
+from tashika.core.version import __version__
 from tashika.workspace.errors import LockedError, NoWorkspaceError
 from tashika.workspace.workspace import Workspace
 
@@ -81,7 +82,7 @@ def _problem(name: str, error: TashikaError) -> Line:
 
 
 def _python() -> Line:
-    detail = f"Python {platform.python_version()}, Tashika {tashika.__version__}"
+    detail = f"Python {platform.python_version()}, Tashika {__version__}"
     return Line(name="program", standing="ok", detail=f"{detail}, {Path(tashika.__file__).parent}")
 
 

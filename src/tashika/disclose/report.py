@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tashika import __version__
 from tashika.core.files import atomic_write, read_bounded, translate_os_errors
 from tashika.core.ids import ClaimId, ItemId, KeyId, OrgId, Sha256Hex, StatementId, SystemName, sha256_hex
 from tashika.core.limits import DOCUMENT_BYTES
 from tashika.core.text import Text
+from tashika.core.version import __version__
 from tashika.disclose.answers import load_answers
 from tashika.disclose.errors import NothingToReportError, ReportEditedError
 from tashika.disclose.gather import Gathered, Logged, gather

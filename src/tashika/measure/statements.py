@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
-from tashika import __version__
 from tashika.core.clock import parse_rfc3339
 from tashika.core.ids import URI_PREFIX, OrgId, RunId, Sha256Hex, StatementId, SystemName
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
+from tashika.core.version import __version__
 from tashika.evidence.predicates import (
     ABANDONED,
     EVAL_RESULT,
