@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from tashika.core.version import __version__
 
 if TYPE_CHECKING:
-    from tashika.disclose.report import report
+    from tashika.disclose.reporting import report
     from tashika.evidence.verify import verify_target as verify
     from tashika.measure.engine import assess
     from tashika.workspace.workspace import Workspace
@@ -19,7 +19,7 @@ __all__ = ["Workspace", "__version__", "assess", "report", "verify"]
 _FACE: Final = {
     "Workspace": ("tashika.workspace.workspace", "Workspace"),
     "assess": ("tashika.measure.engine", "assess"),
-    "report": ("tashika.disclose.report", "report"),
+    "report": ("tashika.disclose.reporting", "report"),
     "verify": ("tashika.evidence.verify", "verify_target"),
 }
 

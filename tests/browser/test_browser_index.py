@@ -20,8 +20,8 @@ def tree(tmp_path_factory) -> Path:
     from report_sample import sample
 
     from tashika.core.ids import KeyId, OrgId
-    from tashika.disclose.publish_index import index_page
-    from tashika.disclose.render import render_all
+    from tashika.disclose.publish.index import index_page
+    from tashika.disclose.render.forms import render_all
     from tashika.evidence.predicate_publish import CatalogueClaim
 
     made, folder = sample(), tmp_path_factory.mktemp("tree")

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def address(tmp_path_factory) -> str:
     from report_sample import sample
 
-    from tashika.disclose.render_html import render_html
+    from tashika.disclose.render.html import render_html
 
     path = tmp_path_factory.mktemp("report") / "report.html"
     path.write_bytes(render_html(sample()))

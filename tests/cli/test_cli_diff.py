@@ -5,7 +5,7 @@ import pytest
 from cli_place import bundle, make_place, record, result
 
 from tashika.core.strict_json import canonical
-from tashika.disclose.report_model import ActionRow, ItemRow, Report
+from tashika.disclose.report.model import ActionRow, ItemRow, Report
 
 A, B = "a" * 64, "b" * 64
 WORDS = {"en": "text", "ja": "文"}

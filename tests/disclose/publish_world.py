@@ -9,7 +9,7 @@ from tashika.core.clock import FixedClock
 from tashika.core.ids import ClaimAddress, ClaimId, ItemId, OrgId, Sha256Hex, StatementId, SystemName, sha256_hex
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
-from tashika.disclose.publish import Publication, Published, PublishedClaim, publish
+from tashika.disclose.publish.run import Publication, Published, PublishedClaim, publish
 from tashika.evidence import dsse, predicate_types, samples
 from tashika.evidence.checkpoint import cosign, parse_checkpoint
 from tashika.evidence.dsse import Envelope

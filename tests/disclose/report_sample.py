@@ -8,10 +8,10 @@ from decimal import Decimal
 from tashika.catalogue.loader import load
 from tashika.core.ids import ItemId, OrgId, Sha256Hex, StatementId
 from tashika.core.text import Text
-from tashika.disclose.answers import parse_answer
+from tashika.disclose.answers.model import parse_answer
 from tashika.disclose.facts import Document, EvidenceFact, PlanFact, Threshold
-from tashika.disclose.report_build import ReportInputs, build
-from tashika.disclose.report_model import KeyRow, LogRow, Report
+from tashika.disclose.report.build import ReportInputs, build
+from tashika.disclose.report.model import KeyRow, LogRow, Report
 from tashika.evidence.predicate_parts import EvalFigure
 from tashika.workspace.config import Bilingual, OrganisationConfig, SystemConfig
 

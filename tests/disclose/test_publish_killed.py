@@ -10,8 +10,8 @@ from publish_world import Lab, contents
 
 from tashika.core.errors import DiskFullError, TashikaError
 from tashika.core.exit_codes import ExitCode
-from tashika.disclose import publish as publish_module
-from tashika.disclose.publish_files import Assembled, assemble
+from tashika.disclose.publish import run as publish_module
+from tashika.disclose.publish.files import Assembled, assemble
 from tashika.evidence.verify import render_text, verify_target
 
 OPERATIONS = ("open", "fdopen", "fchmod", "replace", "unlink", "mkdir", "rmdir", "fsync", "remove")

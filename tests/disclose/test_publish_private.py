@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tashika.core.ids import sha256_hex
-from tashika.disclose.publish_errors import PrivatePartError
-from tashika.disclose.publish_private import PrivateParts
+from tashika.disclose.publish.errors import PrivatePartError
+from tashika.disclose.publish.private import PrivateParts
 
 PEM, DER = serialization.Encoding.PEM, serialization.Encoding.DER
 PKCS8, TRADITIONAL = serialization.PrivateFormat.PKCS8, serialization.PrivateFormat.TraditionalOpenSSL

@@ -14,8 +14,8 @@ from tashika.core.errors import UsageError
 from tashika.core.exit_codes import ExitCode
 from tashika.core.ids import OrgId, sha256_hex
 from tashika.core.strict_json import canonical, loads
-from tashika.disclose.publish_errors import BackwardsError, BadInputError, ForeignTreeError, PrivatePartError
-from tashika.disclose.publish_private import PrivateParts
+from tashika.disclose.publish.errors import BackwardsError, BadInputError, ForeignTreeError, PrivatePartError
+from tashika.disclose.publish.private import PrivateParts
 from tashika.evidence.policy import Policy, PolicyLog, PolicyOrganisation
 from tashika.evidence.samples import open_sample
 from tashika.evidence.tree_source import bundle_path, object_path
@@ -359,7 +359,7 @@ def test_a_bundle_that_leaves_out_a_withdrawal(published: Lab) -> None:
     honest = published.tree / bundle_path(result.statement_id)
     value = loads(honest.read_bytes())
     cut = canonical({**value, "statements": value["statements"][:2], "signers": []})
-    from tashika.disclose import publish_files
+    from tashika.disclose.publish import files as publish_files
 
     original = publish_files.Bundle.to_bytes
 

@@ -3,7 +3,7 @@
 import pytest
 from report_sample import ANSWER, digest, facts, sample
 
-from tashika.disclose.answers import load_answers, parse_answer
+from tashika.disclose.answers.model import load_answers, parse_answer
 from tashika.disclose.errors import AnswerError, ClaimIdTakenError
 
 

@@ -12,9 +12,9 @@ from tashika.core.errors import MalformedJsonError
 from tashika.core.ids import ClaimAddress
 from tashika.disclose.errors import MalformedReportError
 from tashika.disclose.facts import PlanFact
-from tashika.disclose.render_json import SCHEMA_FILE, render_json, schema_bytes
-from tashika.disclose.report_build import item_statuses
-from tashika.disclose.report_model import Report, comparables
+from tashika.disclose.render.json import SCHEMA_FILE, render_json, schema_bytes
+from tashika.disclose.report.build import item_statuses
+from tashika.disclose.report.model import Report, comparables
 from tashika.evidence.changes import compare
 
 
@@ -108,7 +108,7 @@ def test_json_reads_back_and_keeps_to_the_schema(report):
 def test_the_committed_schema_is_in_step():
     committed = files("tashika.disclose").joinpath(SCHEMA_FILE).read_bytes()
     assert committed == schema_bytes(), (
-        "run: python -m tashika.disclose.render_json > src/tashika/disclose/" + SCHEMA_FILE
+        "run: python -m tashika.disclose.render.json > src/tashika/disclose/" + SCHEMA_FILE
     )
 
 

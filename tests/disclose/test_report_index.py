@@ -3,8 +3,8 @@
 from report_sample import sample
 
 from tashika.core.ids import KeyId, OrgId
-from tashika.disclose.publish_index import index_page
-from tashika.disclose.render_json import render_json
+from tashika.disclose.publish.index import index_page
+from tashika.disclose.render.json import render_json
 from tashika.evidence.predicate_publish import CatalogueClaim
 
 FOLDER = "reports/example-lab/small-model/2026"

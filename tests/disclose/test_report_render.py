@@ -10,11 +10,11 @@ import pytest
 from report_sample import facts, inputs, result, sample
 
 from tashika.core.text import Text
-from tashika.disclose.render import FORMS, render_all
-from tashika.disclose.render_html import HTML_BYTES, render_html
-from tashika.disclose.render_markdown import escape, render_markdown
-from tashika.disclose.render_pdf import render_pdf
-from tashika.disclose.report_build import build
+from tashika.disclose.render.forms import FORMS, render_all
+from tashika.disclose.render.html import HTML_BYTES, render_html
+from tashika.disclose.render.markdown import escape, render_markdown
+from tashika.disclose.render.pdf import render_pdf
+from tashika.disclose.report.build import build
 from tashika.ui.labels import STATES
 from tashika.workspace.config import Bilingual, OrganisationConfig
 

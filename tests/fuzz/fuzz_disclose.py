@@ -4,9 +4,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tashika.disclose.answers import parse_answer
-from tashika.disclose.render_json import render_json
-from tashika.disclose.report_model import Report
+from tashika.disclose.answers.model import parse_answer
+from tashika.disclose.render.json import render_json
+from tashika.disclose.report.model import Report
 
 sys.path.append(str(Path(__file__).resolve().parent.parent / "disclose"))
 

@@ -18,7 +18,7 @@ def publish(
 ) -> None:
     """Write the public tree: log, evidence, proofs, reports, claims. Atomic, repeatable, never backwards."""
     from tashika.disclose.publication import fingerprint, publication
-    from tashika.disclose.publish import publish as write
+    from tashika.disclose.publish.run import publish as write
 
     place = find_workspace(workspace)
     target = folder or place.config.report.publish_to

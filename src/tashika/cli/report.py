@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from tashika.disclose.claims import Asked
-    from tashika.disclose.report_model import FigureRow, ItemRow, Report
+    from tashika.disclose.report.model import FigureRow, ItemRow, Report
 
 
 def report(
@@ -21,9 +21,9 @@ def report(
     as_json: JsonFlag = False,
 ) -> None:
     """Write and sign the report: HTML, PDF, JSON and Markdown, in English and Japanese."""
-    from tashika.disclose.render import FORMS
-    from tashika.disclose.report import report as make
-    from tashika.disclose.report_summary import unmeasured
+    from tashika.disclose.render.forms import FORMS
+    from tashika.disclose.report.summary import unmeasured
+    from tashika.disclose.reporting import report as make
 
     forms = tuple(form for form in FORMS if not (no_pdf and form == "pdf"))
     place = find_workspace(workspace)
@@ -49,7 +49,7 @@ def report(
 def _show(made: "Report") -> None:
     """By action, calm enough for 110 columns: a line an action with the marks of its items, then what was looked at."""
     from tashika.disclose.claims import Asked
-    from tashika.disclose.render_markdown import SHAPES
+    from tashika.disclose.render.markdown import SHAPES
     from tashika.ui.labels import STATES
 
     counted = {row.id: Asked.of(row.counts) for row in made.evidence}
@@ -66,7 +66,7 @@ def _show(made: "Report") -> None:
 
 
 def _counts(made: "Report") -> None:
-    from tashika.disclose.report_summary import unmeasured
+    from tashika.disclose.report.summary import unmeasured
     from tashika.ui.labels import STATES
 
     shown = ", ".join(f"{count} {STATES[state]}" for state, count in made.counts.items() if count)
@@ -79,7 +79,7 @@ def _counts(made: "Report") -> None:
 
 def _lines(item: "ItemRow", counted: "Mapping[str, Asked | None]") -> "Iterator[str]":
     """One line a tested figure; without any, the first figure, or the record that was given."""
-    from tashika.disclose.render_markdown import SHAPES
+    from tashika.disclose.render.markdown import SHAPES
     from tashika.ui.labels import STATES
 
     if not item.evidence_ids:

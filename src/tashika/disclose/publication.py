@@ -8,10 +8,10 @@ from tashika.core.ids import ClaimAddress, KeyId, Sha256Hex, StatementId, System
 from tashika.core.limits import DOCUMENT_BYTES
 from tashika.core.text import Text
 from tashika.disclose.errors import ReportEditedError
-from tashika.disclose.publish_files import Publication, PublishedClaim
-from tashika.disclose.publish_private import PrivateParts
-from tashika.disclose.report import claims_of, signed_reports
-from tashika.disclose.report_model import Report
+from tashika.disclose.publish.files import Publication, PublishedClaim
+from tashika.disclose.publish.private import PrivateParts
+from tashika.disclose.report.model import Report
+from tashika.disclose.reporting import claims_of, signed_reports
 from tashika.disclose.testers import testers
 from tashika.evidence.ledger import Ledger
 from tashika.evidence.predicate_record import Record

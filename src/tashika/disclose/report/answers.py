@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 
 from tashika.core.ids import ClaimAddress, ClaimId, OrgId, SystemName
-from tashika.disclose.answers import Answer, AnswerClaim, Bilingual
+from tashika.disclose.answers.model import Answer, AnswerClaim, Bilingual
 from tashika.disclose.claims import check_command
 from tashika.disclose.errors import AnswerError
 from tashika.disclose.facts import EvidenceFact
-from tashika.disclose.report_model import AnswerRow, ClaimRow, Words
+from tashika.disclose.report.model import AnswerRow, ClaimRow, Words
 from tashika.disclose.status import fact_grade
 from tashika.evidence.grade import Grade, weakest
 

@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-from tashika.disclose.report_model import Report
+from tashika.disclose.report.model import Report
 
 Form = Literal["html", "pdf", "json", "md"]
 FORMS: Final[tuple[Form, ...]] = ("html", "pdf", "json", "md")
@@ -17,19 +17,19 @@ def render(report: Report, form: Form) -> bytes:
     """
     match form:
         case "html":
-            from tashika.disclose.render_html import render_html
+            from tashika.disclose.render.html import render_html
 
             return render_html(report)
         case "pdf":
-            from tashika.disclose.render_pdf import render_pdf
+            from tashika.disclose.render.pdf import render_pdf
 
             return render_pdf(report)
         case "json":
-            from tashika.disclose.render_json import render_json
+            from tashika.disclose.render.json import render_json
 
             return render_json(report)
         case "md":
-            from tashika.disclose.render_markdown import render_markdown
+            from tashika.disclose.render.markdown import render_markdown
 
             return render_markdown(report)
 

@@ -7,7 +7,7 @@ from typing import Final
 from tashika.core.text import Text
 from tashika.disclose.claims import Asked
 from tashika.disclose.facts import EvidenceFact
-from tashika.disclose.report_model import ActionRow, FigureRow, ItemRow, KeyRow, Words
+from tashika.disclose.report.model import ActionRow, FigureRow, ItemRow, KeyRow, Words
 from tashika.disclose.status import Result, State
 from tashika.disclose.wording import mark, say
 from tashika.ui.numbers import number

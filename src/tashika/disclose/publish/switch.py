@@ -23,7 +23,7 @@ from tashika.core.errors import TashikaError
 from tashika.core.files import atomic_write, fsync_folder, inside, read_bounded, translate_os_errors
 from tashika.core.limits import DOCUMENT_BYTES, MIB
 from tashika.core.strict_json import canonical, loads
-from tashika.disclose.publish_errors import ForeignTreeError, PublishBusyError
+from tashika.disclose.publish.errors import ForeignTreeError, PublishBusyError
 from tashika.evidence.tree_source import CATALOGUE, MARKER, FolderSource, is_temporary
 
 _MARKER_BYTES: Final = 64 * MIB

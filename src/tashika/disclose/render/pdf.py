@@ -14,8 +14,8 @@ from typing import Final
 from tashika.core.clock import parse_rfc3339
 from tashika.core.strict_json import Json
 from tashika.disclose.errors import PdfNotInstalledError, RenderError
-from tashika.disclose.report_model import Report
-from tashika.disclose.report_view import printable, view
+from tashika.disclose.render.view import printable, view
+from tashika.disclose.report.model import Report
 
 _FONT_PACKAGE: Final = "noto-cjk-sans-jp-regular"
 _LONG: Final = re.compile(r"[!-~]{40}(?=[!-~])")
@@ -35,7 +35,7 @@ def render_pdf(report: Report) -> bytes:
         raise _missing() from error
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
     report = printable(report)
-    source = resources("tashika.disclose").joinpath("templates", "report.typ").read_bytes()
+    source = resources("tashika.disclose.render").joinpath("templates", "report.typ").read_bytes()
     moment = parse_rfc3339(report.generated_at)
     try:
         result = typst.compile(

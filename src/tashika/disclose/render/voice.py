@@ -6,8 +6,8 @@ from typing import Final, Literal
 
 from tashika.core.text import Lang, translator
 from tashika.disclose.claims import EXACT, Asked, method_name
-from tashika.disclose.report_model import ClaimRow, EvidenceRow, FigureRow, ItemRow, PlanRow, Report, Words
-from tashika.disclose.report_summary import unmeasured
+from tashika.disclose.report.model import ClaimRow, EvidenceRow, FigureRow, ItemRow, PlanRow, Report, Words
+from tashika.disclose.report.summary import unmeasured
 from tashika.disclose.status import STATES, State
 from tashika.ui import labels
 from tashika.ui.numbers import interval, number

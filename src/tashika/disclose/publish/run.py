@@ -19,10 +19,10 @@ from tashika.core.errors import BadEvidenceError, MalformedError, PolicyNotMetEr
 from tashika.core.files import atomic_write, private_folder, read_bounded
 from tashika.core.ids import Sha256Hex, sha256_hex
 from tashika.core.limits import MIB
-from tashika.disclose.publish_errors import BackwardsError, BadInputError, ForeignTreeError
-from tashika.disclose.publish_files import Assembled, Publication, PublishedClaim, assemble
-from tashika.disclose.publish_private import PrivateParts
-from tashika.disclose.publish_switch import check_nothing_foreign, interrupted_paths, locked, same, switch
+from tashika.disclose.publish.errors import BackwardsError, BadInputError, ForeignTreeError
+from tashika.disclose.publish.files import Assembled, Publication, PublishedClaim, assemble
+from tashika.disclose.publish.private import PrivateParts
+from tashika.disclose.publish.switch import check_nothing_foreign, interrupted_paths, locked, same, switch
 from tashika.evidence import dsse, predicate_types
 from tashika.evidence.dsse import Envelope
 from tashika.evidence.log import Log

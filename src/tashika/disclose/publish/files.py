@@ -11,9 +11,9 @@ from tashika.core.files import safe_relative
 from tashika.core.ids import ClaimAddress, ItemId, KeyId, OrgId, Sha256Hex, StatementId, SystemName, sha256_hex
 from tashika.core.strict_json import canonical
 from tashika.core.text import Text
-from tashika.disclose.publish_errors import BadInputError
-from tashika.disclose.publish_index import index_page
-from tashika.disclose.publish_private import PrivateParts
+from tashika.disclose.publish.errors import BadInputError
+from tashika.disclose.publish.index import index_page
+from tashika.disclose.publish.private import PrivateParts
 from tashika.evidence import predicate_types
 from tashika.evidence.bundle import Bundle, Logged
 from tashika.evidence.checkpoint import Checkpoint, parse_checkpoint

@@ -16,10 +16,10 @@ from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from tashika.core.text import LANGUAGES, Lang
-from tashika.disclose.report_model import FigureRow, Report, Words
-from tashika.disclose.report_summary import tested_figures
-from tashika.disclose.report_view import printable
-from tashika.disclose.voice import NONE, Voice
+from tashika.disclose.render.view import printable
+from tashika.disclose.render.voice import NONE, Voice
+from tashika.disclose.report.model import FigureRow, Report, Words
+from tashika.disclose.report.summary import tested_figures
 from tashika.evidence.grade import GRADES
 from tashika.ui.svg import domain, symbol_sheet, whisker
 
@@ -91,7 +91,7 @@ def _body(report: Report, lang: Lang) -> Markup:
 def environment() -> Environment:
     """The templates of reports and of the front page; everything filled in is escaped."""
     return Environment(
-        loader=ChoiceLoader([PackageLoader("tashika.disclose"), PackageLoader("tashika.ui", "macros")]),
+        loader=ChoiceLoader([PackageLoader("tashika.disclose.render"), PackageLoader("tashika.ui", "macros")]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -1,4 +1,4 @@
-"""The report as JSON, and its schema (``python -m tashika.disclose.render_json`` prints the schema)."""
+"""The report as JSON, and its schema (``python -m tashika.disclose.render.json`` prints the schema)."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from typing import Final
 
 from tashika.core.ids import URI_PREFIX
 from tashika.core.strict_json import Json
-from tashika.disclose.report_model import Report
+from tashika.disclose.report.model import Report
 
 SCHEMA_ID: Final = URI_PREFIX + "report-v1.schema.json"
 SCHEMA_FILE: Final = "schema/report-v1.schema.json"

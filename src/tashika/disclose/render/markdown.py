@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from typing import Final
 
 from tashika.core.strict_json import Json
-from tashika.disclose.report_model import Report
-from tashika.disclose.report_view import Table, printable, view
+from tashika.disclose.render.view import Table, printable, view
+from tashika.disclose.report.model import Report
 
 SHAPES: Final = {
     "covered": "●",

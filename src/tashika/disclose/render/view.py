@@ -4,7 +4,8 @@ from decimal import Decimal
 
 from tashika.core.strict_json import Json
 from tashika.core.text import Lang
-from tashika.disclose.report_model import (
+from tashika.disclose.render.voice import Voice
+from tashika.disclose.report.model import (
     ActionRow,
     AnswerRow,
     ClaimRow,
@@ -14,9 +15,8 @@ from tashika.disclose.report_model import (
     ItemRow,
     Report,
 )
-from tashika.disclose.report_summary import tested_figures
+from tashika.disclose.report.summary import tested_figures
 from tashika.disclose.status import State
-from tashika.disclose.voice import Voice
 from tashika.evidence.grade import GRADES
 from tashika.ui.svg import domain
 from tashika.ui.visible import visible_json

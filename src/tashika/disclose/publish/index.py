@@ -8,9 +8,9 @@ from typing import Final
 
 from tashika.core.ids import KeyId, OrgId
 from tashika.core.text import LANGUAGES, Lang, translator
-from tashika.disclose.report_model import Report, Words
-from tashika.disclose.report_view import printable
-from tashika.disclose.voice import Voice
+from tashika.disclose.render.view import printable
+from tashika.disclose.render.voice import Voice
+from tashika.disclose.report.model import Report, Words
 from tashika.evidence.predicate_publish import CatalogueClaim
 
 _FORMS: Final = {"html": "HTML", "pdf": "PDF", "md": "Markdown", "json": "JSON"}
@@ -57,7 +57,7 @@ def index_page(org: OrgId, reports: Mapping[str, bytes], claims: Iterable[Catalo
         claims: every published claim.
         fingerprint: of the first statement key; shown for comparison, never as part of a command.
     """
-    from tashika.disclose.render_html import environment, page_style
+    from tashika.disclose.render.html import environment, page_style
 
     listed = _reports(reports, sorted(claims, key=lambda claim: claim.address))
     named = next((row.report.organisation.name for row in listed if row.report), Words(en=org, ja=org))

@@ -15,12 +15,12 @@ from tashika.core.ids import ClaimId, ItemId, KeyId, OrgId, Sha256Hex, Statement
 from tashika.core.limits import DOCUMENT_BYTES
 from tashika.core.text import Text
 from tashika.core.version import __version__
-from tashika.disclose.answers import load_answers
+from tashika.disclose.answers.model import load_answers
 from tashika.disclose.errors import NothingToReportError, ReportEditedError
 from tashika.disclose.gather import Gathered, Logged, gather
-from tashika.disclose.render import FORMS, Form, render_all
-from tashika.disclose.report_build import ReportInputs, build
-from tashika.disclose.report_model import ClaimRow, KeyRow, LogRow, Report
+from tashika.disclose.render.forms import FORMS, Form, render_all
+from tashika.disclose.report.build import ReportInputs, build
+from tashika.disclose.report.model import ClaimRow, KeyRow, LogRow, Report
 from tashika.disclose.testers import testers
 from tashika.evidence import dsse
 from tashika.evidence.key_events import KeyDirectory

@@ -15,7 +15,7 @@ from typing import Final
 from tashika.core.files import read_bounded, translate_os_errors
 from tashika.core.ids import Sha256Hex, sha256_hex
 from tashika.core.limits import DOCUMENT_BYTES, KIB, TREE_FILES
-from tashika.disclose.publish_errors import PrivatePartError
+from tashika.disclose.publish.errors import PrivatePartError
 
 _MARKS: Final = {
     "a private key in PEM": re.compile(rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"),

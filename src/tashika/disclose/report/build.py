@@ -9,12 +9,12 @@ from tashika.catalogue.model import Action, Item, MeasureName, Principle, Record
 from tashika.core.clock import rfc3339
 from tashika.core.ids import ActionId, OrgId, SystemName
 from tashika.core.text import Text
-from tashika.disclose import report_summary
-from tashika.disclose.answers import Answer
+from tashika.disclose.answers.model import Answer
 from tashika.disclose.claims import address_of, check_command, claim_text
 from tashika.disclose.facts import EvidenceFact, PlanFact
-from tashika.disclose.report_answers import answer_rows
-from tashika.disclose.report_model import (
+from tashika.disclose.report import summary as report_summary
+from tashika.disclose.report.answers import answer_rows
+from tashika.disclose.report.model import (
     ActionRow,
     CatalogueRow,
     ClaimRow,
@@ -30,7 +30,7 @@ from tashika.disclose.report_model import (
     ToolRow,
     Words,
 )
-from tashika.disclose.report_rows import evidence_row, figure_rows, plan_row
+from tashika.disclose.report.rows import evidence_row, figure_rows, plan_row
 from tashika.disclose.status import STATES, ItemStatus, Policy, State, item_status
 from tashika.workspace.config import OrganisationConfig, SystemConfig
 

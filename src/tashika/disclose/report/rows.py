@@ -9,7 +9,7 @@ from tashika.core.clock import rfc3339
 from tashika.core.text import Text
 from tashika.disclose.claims import figures_of
 from tashika.disclose.facts import EvidenceFact, PlanFact
-from tashika.disclose.report_model import (
+from tashika.disclose.report.model import (
     DocumentRow,
     EvidenceRow,
     FieldRow,

@@ -1,0 +1,1 @@
+"""The static tree that anybody can check: assembled in memory, searched for secrets, switched in at once."""

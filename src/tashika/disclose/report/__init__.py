@@ -1,0 +1,1 @@
+"""The report as data: its model, and how it follows from evidence and answers."""
