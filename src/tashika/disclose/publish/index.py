@@ -1,7 +1,7 @@
 """The tree's front page: small, bilingual, no JavaScript; says how to check it and what a signature does not prove."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -57,21 +57,26 @@ def index_page(org: OrgId, reports: Mapping[str, bytes], claims: Iterable[Catalo
         claims: every published claim.
         fingerprint: of the first statement key; shown for comparison, never as part of a command.
     """
-    from tashika.disclose.render.html import environment, page_style
+    from tashika.disclose.render.page import bilingual_page, fill
 
     listed = _reports(reports, sorted(claims, key=lambda claim: claim.address))
     named = next((row.report.organisation.name for row in listed if row.report), Words(en=org, ja=org))
-    style, digest = page_style()
-    template = environment().get_template("index.html.j2")
-    page = template.render(
-        languages=[(lang, translator(lang)) for lang in LANGUAGES],
-        org=named,
-        reports=listed,
-        fingerprint=fingerprint,
-        style=style,
-        style_hash=digest,
+    return bilingual_page(
+        title=f"{named.en} – Hiroshima AI Process",
+        bar=named,
+        foot=_foot,
+        mains={
+            lang: fill(
+                "index.html.j2", l=lang, say=translator(lang), org=named, reports=listed, fingerprint=fingerprint
+            )
+            for lang in LANGUAGES
+        },
     )
-    return page.encode("utf-8")
+
+
+def _foot(say: Callable[[str], str]) -> str:
+    limit = say("This is nobody's approval of the organisation or its system, and there is no total score.")
+    return f"{say('A signature proves who said it and when, not that it is true.')} {limit}"
 
 
 def _reports(files: Mapping[str, bytes], claims: list[CatalogueClaim]) -> list[IndexReport]:

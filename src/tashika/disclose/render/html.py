@@ -1,27 +1,20 @@
-"""The report as one HTML file: both languages, no script, no request to anywhere, its own Content-Security-Policy.
+"""The report as one HTML file, and a voice that draws for everything else that is a page."""
 
-The language is a link (``#en``, ``#ja``): CSS shows the part that the address points into, so deep links, the back
-button and the keyboard work. A browser without ``:has()`` shows both parts one after the other.
-"""
-
-import base64
-import hashlib
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from functools import cache
-from importlib.resources import files
 from typing import Final
 
-from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from tashika.core.text import LANGUAGES, Lang
+from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.view import printable
 from tashika.disclose.render.voice import NONE, Voice
 from tashika.disclose.report.model import FigureRow, Report, Words
 from tashika.disclose.report.summary import tested_figures
 from tashika.evidence.grade import GRADES
-from tashika.ui.svg import domain, symbol_sheet, whisker
+from tashika.ui.svg import domain, whisker
 
 _WHOLE: Final = re.compile(r"(?<![0-9])[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])|\bn = [0-9]+")
 HTML_BYTES: Final = 2 * 1024 * 1024
@@ -54,46 +47,27 @@ class HtmlVoice(Voice):
 def render_html(report: Report) -> bytes:
     """The file, at most a few hundred kilobytes for the whole catalogue."""
     report = printable(report)
-    style, digest = page_style()
-    page = environment().get_template("report.html.j2")
-    text = page.render(
-        report=report,
-        style=style,
-        style_hash=digest,
-        symbols=Markup(symbol_sheet()),  # noqa: S704  constants
-        pages=[_body(report, lang) for lang in LANGUAGES],
+    org, system, year = report.organisation.name, report.system.name, report.year
+    return bilingual_page(
+        title=f"{system.en} {year} – {org.en} – Hiroshima AI Process",
+        bar=Words(en=f"{org.en} · {system.en} · {year}", ja=f"{org.ja} · {system.ja} · {year}"),
+        foot=foot,
+        mains={lang: _body(report, lang) for lang in LANGUAGES},
     )
-    return text.encode("utf-8")
 
 
-def page_style() -> tuple[Markup, str]:
-    """The style sheet, and its hash for a Content-Security-Policy."""
-    style = files("tashika.ui").joinpath("style.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    return Markup(style), f"sha256-{digest}"  # noqa: S704  our own file
+def foot(say: Callable[[str], str]) -> str:
+    """What stands below every document that was made from a report."""
+    return say("Made by Tashika from signed evidence. A signature proves who said it and when, not that it is true.")
 
 
 def _body(report: Report, lang: Lang) -> Markup:
     voice = HtmlVoice(report, lang)
-    body = environment().get_template("body.html.j2")
-    text = body.render(
+    return fill(
+        "body.html.j2",
         report=report,
         v=voice,
         say=voice.say,
-        shown=lang == LANGUAGES[0],
         tested=tested_figures(report.items()),
         grades=GRADES,
-    )
-    return Markup(text)  # noqa: S704  rendered with autoescape
-
-
-@cache
-def environment() -> Environment:
-    """The templates of reports and of the front page; everything filled in is escaped."""
-    return Environment(
-        loader=ChoiceLoader([PackageLoader("tashika.disclose.render"), PackageLoader("tashika.ui", "macros")]),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
     )
