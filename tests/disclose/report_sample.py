@@ -9,7 +9,9 @@ from tashika.catalogue.loader import load
 from tashika.core.ids import ItemId, OrgId, Sha256Hex, StatementId
 from tashika.core.text import Text
 from tashika.disclose.answers.model import parse_answer
+from tashika.disclose.answers.topics import asked
 from tashika.disclose.facts import Document, EvidenceFact, PlanFact, Threshold
+from tashika.disclose.report.answers import AnswerInputs
 from tashika.disclose.report.build import ReportInputs, build
 from tashika.disclose.report.model import KeyRow, LogRow, Report
 from tashika.evidence.predicate_parts import EvalFigure
@@ -220,6 +222,13 @@ version = "v1@2025-02"
 """
 
 
+def answered(answers) -> AnswerInputs:
+    catalogue = load()
+    forms = tuple(catalogue.questionnaires.values())
+    topics = asked(catalogue, forms, roles=["model-developer"], size=None)
+    return AnswerInputs(answers=tuple(answers), asked=topics, forms=forms)
+
+
 def inputs(**changes) -> ReportInputs:
     known = {
         "catalogue": load(),
@@ -257,7 +266,7 @@ def inputs(**changes) -> ReportInputs:
         ],
         "log": LogRow(origin="lab.example/log", size=21, root=digest("root")),
         "measures": frozenset({"redteam", "weights", "records", "energy"}),
-        "answers": [parse_answer(ANSWER.encode(), where="answers/testing.toml")],
+        "answers": answered([parse_answer(ANSWER.encode(), where="answers/testing.toml")]),
         "notices": [
             Text(
                 en="This is an example with a weak model: it was chosen because it fails.",

@@ -1,7 +1,7 @@
 """The reader of answers: strict, small, and it names file and key."""
 
 import pytest
-from report_sample import ANSWER, digest, facts, sample
+from report_sample import ANSWER, answered, digest, facts, sample
 
 from tashika.disclose.answers.model import load_answers, parse_answer
 from tashika.disclose.errors import AnswerError, ClaimIdTakenError
@@ -9,7 +9,7 @@ from tashika.disclose.errors import AnswerError, ClaimIdTakenError
 
 def test_an_answer_becomes_a_row_for_its_question():
     (row,) = sample().answers
-    assert (row.question, row.version, row.options, row.author["ja"]) == (
+    assert (row.questions[0].id, row.questions[0].version, row.options, row.author["ja"]) == (
         "v1:1c",
         "v1@2025-02",
         ("internal", "external"),
@@ -31,14 +31,14 @@ def test_a_claim_takes_the_weakest_grade_of_what_it_cites():
     ):
         ids = ", ".join(f'"{known[name].id}"' for name in names)
         text = ANSWER.replace("evidence = []", f"evidence = [{ids}]")
-        report = sample(answers=[parse_answer(text.encode(), where="x")])
+        report = sample(answers=answered([parse_answer(text.encode(), where="x")]))
         assert report.answers[0].claims[0].grade == grade
 
 
 def test_a_claim_that_cites_nothing_known_is_refused():
     text = ANSWER.replace("evidence = []", f'evidence = ["{digest("nowhere")}"]')
     with pytest.raises(AnswerError, match="not in the log") as caught:
-        sample(answers=[parse_answer(text.encode(), where="x")])
+        sample(answers=answered([parse_answer(text.encode(), where="x")]))
     assert caught.value.where == "answers/testing.toml"
 
 
@@ -68,7 +68,7 @@ def test_bytes_that_are_not_text_are_refused():
 
 def test_a_question_that_does_not_apply_says_why():
     text = 'topic = "t"\nnot_applicable = { en = "No model of our own.", ja = "自社モデルはない。" }\n[[questions]]\nid = "v1:1c"\nversion = "v1@2025-02"\n'
-    report = sample(answers=[parse_answer(text.encode(), where="x")])
+    report = sample(answers=answered([parse_answer(text.encode(), where="x")]))
     assert report.answers[0].na_reason.en == "No model of our own."
 
 

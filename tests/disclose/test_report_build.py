@@ -6,7 +6,7 @@ from importlib.resources import files
 
 import jsonschema
 import pytest
-from report_sample import NOW, facts, inputs, sample
+from report_sample import NOW, answered, facts, inputs, sample
 
 from tashika.core.errors import MalformedJsonError
 from tashika.core.ids import ClaimAddress
@@ -144,7 +144,7 @@ def test_two_reports_compare_by_item_question_and_claim(report):
 
 def test_an_empty_workspace_still_gives_a_report():
     report = sample(
-        facts=[], plans=[], answers=[], keys=[], log=None, notices=[], subject_name=None, subject_sha256=None
+        facts=[], plans=[], answers=answered([]), keys=[], log=None, notices=[], subject_name=None, subject_sha256=None
     )
     assert report.period is None
     assert report.counts["not-assessed"] == 69

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pypdf
 import pytest
-from report_sample import facts, inputs, result, sample
+from report_sample import answered, facts, inputs, result, sample
 
 from tashika.core.text import Text
 from tashika.disclose.render.forms import FORMS, render_all
@@ -142,6 +142,6 @@ def test_pdf_shows_hostile_text_as_text(hostile):
 
 def test_an_empty_report_can_be_drawn():
     empty = sample(
-        facts=[], plans=[], answers=[], keys=[], log=None, notices=[], subject_name=None, subject_sha256=None
+        facts=[], plans=[], answers=answered([]), keys=[], log=None, notices=[], subject_name=None, subject_sha256=None
     )
     assert all(render_all(empty).values())

@@ -12,6 +12,7 @@ import rfc8785
 from tashika.catalogue import files
 from tashika.catalogue.errors import DuplicateIdError, UnknownIdError
 from tashika.catalogue.model import (
+    TOPIC_GROUPS,
     Action,
     CrosswalkRow,
     Framework,
@@ -25,6 +26,7 @@ from tashika.catalogue.model import (
     Row,
     Source,
     Theme,
+    Topic,
 )
 from tashika.catalogue.reader import suggest
 from tashika.core.ids import Sha256Hex, sha256_hex
@@ -60,6 +62,7 @@ class Catalogue:
     record_types: Mapping[str, RecordType]
     questionnaires: Mapping[str, Questionnaire]
     questions: Mapping[str, Question]
+    topics: Mapping[str, Topic]
     frameworks: Mapping[str, Framework]
     crosswalks: Mapping[str, CrosswalkRow]
     sources: Mapping[str, Source]
@@ -86,6 +89,7 @@ class Catalogue:
             record_types=_table((n, t.record_types) for n, t in tables if isinstance(t, files.RecordTypesFile)),
             questionnaires=_table((n, (t,)) for n, t in forms),
             questions=_table((n, t.questions) for n, t in forms),
+            topics=_as_asked(_collect((n, t.topics) for n, t in tables if isinstance(t, files.TopicsFile))),
             frameworks=_table((n, (t,)) for n, t in tables if isinstance(t, Framework)),
             crosswalks=_table((n, t.rows) for n, t in tables if isinstance(t, files.CrosswalkFile)),
             sources=_table((n, t.sources) for n, t in tables if isinstance(t, files.SourcesFile)),
@@ -110,6 +114,7 @@ class Catalogue:
             "measures": self.measures,
             "record_types": self.record_types,
             "questionnaires": self.questionnaires,
+            "topics": self.topics,
             "frameworks": self.frameworks,
             "crosswalks": self.crosswalks,
             "sources": self.sources,
@@ -174,6 +179,12 @@ class Catalogue:
 
 
 def _table(groups: Iterable[tuple[str, Sequence[_R]]]) -> Mapping[str, _R]:
+    rows = _collect(groups)
+    return MappingProxyType(dict(sorted(rows.items(), key=lambda pair: _natural(pair[0]))))
+
+
+def _collect(groups: Iterable[tuple[str, Sequence[_R]]]) -> Mapping[str, _R]:
+    """Rows by id in the order of their files."""
     table: dict[str, _R] = {}
     origin: dict[str, str] = {}
     for name, rows in groups:
@@ -181,7 +192,12 @@ def _table(groups: Iterable[tuple[str, Sequence[_R]]]) -> Mapping[str, _R]:
             if row.id in table:
                 raise DuplicateIdError(f"{row.id!r} exists already, in {origin[row.id]}", where=name)
             table[row.id], origin[row.id] = row, name
-    return MappingProxyType(dict(sorted(table.items(), key=lambda pair: _natural(pair[0]))))
+    return MappingProxyType(table)
+
+
+def _as_asked(topics: Mapping[str, Topic]) -> Mapping[str, Topic]:
+    """Topics in the order in which they are asked: by group, then as their file lists them."""
+    return MappingProxyType(dict(sorted(topics.items(), key=lambda pair: TOPIC_GROUPS.index(pair[1].group))))
 
 
 def _natural(identifier: str) -> list[tuple[int, str]]:

@@ -18,6 +18,7 @@ from tashika.catalogue.model import (
     Row,
     Source,
     Theme,
+    Topic,
 )
 
 
@@ -69,6 +70,12 @@ class RecordTypesFile(Row):
     record_types: tuple[RecordType, ...]
 
 
+class TopicsFile(Row):
+    """``topics/*.toml``, one file a group."""
+
+    topics: tuple[Topic, ...]
+
+
 class SourcesFile(Row):
     """``sources.toml``, in the top folder or beside the tables that cite it; all are merged."""
 
@@ -92,6 +99,7 @@ FILE_KINDS: Final[dict[str, type[Row]]] = {
     "record-types": RecordTypesFile,
     "sources": SourcesFile,
     "questionnaires": Questionnaire,
+    "topics": TopicsFile,
     "frameworks": Framework,
     "crosswalks": CrosswalkFile,
 }

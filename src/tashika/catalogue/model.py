@@ -1,6 +1,6 @@
 """The shapes of the catalogue's tables. All is frozen; unknown keys are refused; every text has two languages."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -247,7 +247,8 @@ class Question(Fact):
     roles: tuple[RoleId, ...] = ()
     """Recommended for; empty: not known."""
     replaces: tuple[QuestionId, ...] = ()
-    """Draft mapping to questions of an earlier version."""
+    """Draft mapping to questions of an earlier version. An imported question is answered by the topic of what it
+    replaces."""
 
     @property
     def text_digest(self) -> Sha256Hex:
@@ -275,6 +276,51 @@ class Questionnaire(Fact):
     gaps: Bilingual | None = None
     sections: tuple[Section, ...]
     questions: tuple[Question, ...]
+
+
+Card = Literal[
+    "evaluation",
+    "capabilities",
+    "limits",
+    "proper-uses",
+    "improper-uses",
+    "red-team",
+    "effects-and-risks",
+    "data",
+    "instructions-deployer",
+    "instructions-user",
+]
+"""The parts of a transparency report and of the instructions for use (items A3.1 to A3.6)."""
+
+
+TopicGroup = Literal["profile", "risk", "management", "transparency", "governance", "provenance", "research", "society"]
+TOPIC_GROUPS: tuple[TopicGroup, ...] = get_args(TopicGroup)
+
+
+class Topic(Fact):
+    """What is answered once: one topic serves every question of every version, and every item, that it is mapped to."""
+
+    id: Slug
+    title: Bilingual
+    ask: Bilingual
+    """What to write, in plain words."""
+    hint: Bilingual
+    """What a good answer names."""
+    group: TopicGroup
+    scope: Literal["organisation", "system"]
+    """Whether each system has its own answer."""
+    questions: tuple[QuestionId, ...] = ()
+    items: tuple[ItemId, ...] = ()
+    records: tuple[Slug, ...] = ()
+    """Record types that an answer can start from."""
+    measures: tuple[NonEmpty, ...] = ()
+    """Measures that an answer can start from: ``energy``, ``redteam/cbrn``."""
+    roles: tuple[RoleId, ...]
+    """Who is asked; the others may answer."""
+    small: bool
+    """Also asked of organisations of fewer than 50 people."""
+    card: Card | None = None
+    """Where it stands in the transparency report of a system."""
 
 
 class Framework(Fact):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from tashika.catalogue.catalogue import Catalogue
-from tashika.catalogue.model import Fact, Item, Question
+from tashika.catalogue.model import Fact, Item, Question, Topic
 from tashika.catalogue.problem import Problem
 from tashika.catalogue.reader import suggest
 
@@ -51,12 +51,28 @@ def _references(catalogue: Catalogue) -> Iterator[_Reference]:
             yield from _of_question(question)
             if question.section not in sections:  # an id of the form's own, so no shared table to look in
                 yield f"questions[{question.id}].section", "questionnaires", f"{form.id} section {question.section}"
+    for topic in catalogue.topics.values():
+        yield from _of_topic(topic)
     for row in catalogue.crosswalks.values():
         where = f"crosswalks[{row.id}]"
         yield f"{where}.framework", "frameworks", row.framework
         yield f"{where}.action", _ACTIONS_PLUS, row.action
         if row.item:
             yield f"{where}.item", "items", row.item
+
+
+def _of_topic(topic: Topic) -> Iterator[_Reference]:
+    where = f"topics[{topic.id}]"
+    for table, names in (
+        ("questions", topic.questions),
+        ("items", topic.items),
+        ("record_types", topic.records),
+        ("roles", topic.roles),
+    ):
+        for name in names:
+            yield f"{where}.{table}", table, name
+    for measure in topic.measures:
+        yield f"{where}.measures", "measure tags" if "/" in measure else "measures", measure
 
 
 def _of_item(item: Item) -> Iterator[_Reference]:

@@ -52,6 +52,7 @@ class EvidenceFact:
         kind: a measure's result, or a record.
         measure, tag: of a result; requirements of the catalogue select on them.
         record_type: of a record.
+        withheld_fields: fields that were signed as salted commitments only.
         outcome: ``not-observable`` carries its reason.
         chosen_by, access: who chose the tests, and what access there was, as the signer says.
         repeated: calls that were repeated because a run was cut off.
@@ -75,6 +76,7 @@ class EvidenceFact:
     tag: str | None = None
     record_type: str | None = None
     record_fields: Mapping[str, Text] = field(default_factory=dict)
+    withheld_fields: Mapping[str, Sha256Hex] = field(default_factory=dict)
     outcome: Literal["observed", "not-observable"] = "observed"
     reason: Text | None = None
     summary: Text | None = None

@@ -10,18 +10,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tashika.catalogue.catalogue import Catalogue
 from tashika.core.files import atomic_write, read_bounded, translate_os_errors
 from tashika.core.ids import ClaimId, ItemId, KeyId, OrgId, Sha256Hex, StatementId, SystemName, sha256_hex
 from tashika.core.limits import DOCUMENT_BYTES
 from tashika.core.text import Text
 from tashika.core.version import __version__
 from tashika.disclose.answers.model import load_answers
+from tashika.disclose.answers.topics import asked, check_options, chosen_forms, workspace_catalogue
 from tashika.disclose.errors import NothingToReportError, ReportEditedError
 from tashika.disclose.gather import Gathered, Logged, gather
 from tashika.disclose.render.forms import FORMS, Form, render_all
+from tashika.disclose.report.answers import AnswerInputs
 from tashika.disclose.report.build import ReportInputs, build
 from tashika.disclose.report.model import ClaimRow, KeyRow, LogRow, Report
 from tashika.disclose.testers import testers
+from tashika.disclose.withheld import FOLDER as WITHHELD
+from tashika.disclose.withheld import Withheld
 from tashika.evidence import dsse
 from tashika.evidence.key_events import KeyDirectory
 from tashika.evidence.keys import list_keys
@@ -142,13 +147,12 @@ def _by_tester(logged: LedgerEntry, known: Mapping[KeyId, bytes], policy: Policy
 def _inputs(
     ledger: Ledger, system: SystemConfig, directory: KeyDirectory, statements: list[Logged], gathered: Gathered
 ) -> ReportInputs:
-    from tashika.catalogue.loader import load
-
+    catalogue = workspace_catalogue(ledger.workspace)
     config = ledger.workspace.config
     plans = [one.statement for one in statements if one.statement.predicate_type == PLAN]
     subject = next((p.subjects[0] for p in reversed(plans) if p.predicate.get("system") == system.id), None)
     return ReportInputs(
-        catalogue=load(),
+        catalogue=catalogue,
         organisation=config.organisation,
         system=system,
         subject_name=subject.name if subject else None,
@@ -159,10 +163,32 @@ def _inputs(
         keys=_keys(ledger, directory),
         log=LogRow(origin=ledger.log.origin, size=ledger.log.size, root=ledger.log.root().hex()),
         measures=frozenset(installed_measures()),
-        answers=load_answers(ledger.workspace.root / "answers"),
+        answers=_answers(ledger.workspace, catalogue, system),
         notices=(Text(system.notice.en, system.notice.ja),) if system.notice else (),
         now=ledger.clock.now(),
         tool_version=__version__,
+    )
+
+
+def _answers(workspace: Workspace, catalogue: Catalogue, system: SystemConfig) -> AnswerInputs:
+    config = workspace.config
+    forms = chosen_forms(catalogue, config.report.questionnaires)
+    topics = asked(catalogue, forms, roles=config.organisation.roles, size=config.organisation.size)
+    answers = load_answers(workspace.root / "answers", system=system.id)
+    known = {one.topic.id: one for one in topics}
+    withheld = Withheld(workspace.state / "private" / WITHHELD)
+    for answer in answers:
+        if answer.topic in known:
+            check_options(answer, known[answer.topic])
+    return AnswerInputs(
+        answers=answers,
+        asked=topics,
+        forms=forms,
+        withheld={
+            answer.topic: withheld.commit(f"answers/{answer.topic}", answer.confidential.model_dump(exclude_none=True))
+            for answer in answers
+            if answer.confidential
+        },
     )
 
 

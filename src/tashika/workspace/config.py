@@ -23,6 +23,7 @@ from tashika.workspace.errors import ConfigError
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
 NonEmpty = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
+Size = Literal["1-9", "10-49", "50-249", "250-or-more"]
 RoleName = Literal["model-developer", "application-developer", "deployer", "user"]
 THRESHOLD: Final = re.compile(r"(<=|>=)\s*(-?[0-9]+(?:\.[0-9]+)?)")
 
@@ -51,6 +52,8 @@ class OrganisationConfig(Table):
     name: Bilingual
     roles: tuple[RoleName, ...] = Field(min_length=1)
     url: str | None = None
+    size: Size | None = None
+    """How many people work there. Fewer than 50: a shorter set of questions is asked."""
     contact: str | None = None
     """Where a reader sends a challenge: a mail or web address, printed in the report."""
 
@@ -130,6 +133,8 @@ class ReportConfig(Table):
 
     year: int = Field(ge=2023, le=2999)
     expires_days: int = Field(default=366, ge=1, le=1100)
+    questionnaires: tuple[NonEmpty, ...] = ("v1", "v2.0")
+    """Which versions of the reporting form are filled in; an answer given once serves all of them."""
     publish_to: str | None = None
     """Default folder of ``publish``."""
 

@@ -1,8 +1,8 @@
-"""Reads ``answers/<topic id>.toml``: what a person or a machine answered to a questionnaire. A typo is an error.
+"""Reads ``answers/<topic id>.toml``: what a person or a machine answered to a topic. A typo is an error.
 
 ::
 
-    topic = "red-teaming"
+    topic = "readiness"
     options = ["internal", "external"]
 
     [text]
@@ -13,15 +13,29 @@
     [[claims]]
     id = "tests-before-release"
     text = { en = "Every release of 2026 was tested.", ja = "2026年の全公開版を試験しました。" }
-    evidence = ["<statement id>"]
+    evidence = ["<statement id>", "record:internal-testing", "measure:redteam/cbrn"]
 
     [[questions]]
     id = "v1:1c"
     version = "v1@2025-02"
 
-A question that does not apply has ``not_applicable = { en = "…", ja = "…" }`` instead of ``[text]``. Claims are
-explicit rows; sentences are never parsed. A claim id is used once and never again, and the ids of catalogue items
-(``a1-8a``) are taken by the automatic claims.
+    [[tools]]
+    name = "Tashika"
+    url = "https://tashika.example/"
+
+    [confidential]
+    en = "What an auditor may read; the report shows only a salted commitment to it."
+
+    [proposal]
+    origin = ["record:internal-testing"]
+    confidence = "medium"
+    sha256 = "<digest of what was proposed>"
+
+A topic that does not apply has ``not_applicable = { en = "…", ja = "…" }`` instead of ``[text]``. A text may stand in
+one language; the report then shows it as it is, and says so. Claims are explicit rows; sentences are never parsed. A
+claim id is used once and never again, and the ids of catalogue items (``a1-8a``) are taken by the automatic claims.
+
+What the whole organisation answers lies in ``answers/``; ``answers/<system id>/`` holds what differs for one system.
 """
 
 import re
@@ -33,15 +47,28 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
 
 from tashika.core.files import read_bounded, translate_os_errors
+from tashika.core.ids import Sha256Hex, sha256_hex
 from tashika.core.limits import RECORD_BYTES
+from tashika.core.strict_json import canonical
+from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.errors import AnswerError, ClaimIdTakenError
 
+FOLDER: Final = "answers"
 ANSWER_FILES: Final = 1000
 """Twenty times the longest questionnaire (47 questions)."""
 ITEM_CLAIM: Final = re.compile(r"(a([1-9]|1[01])|p12)-[0-9]+[a-z]?")
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0-9])?$")]
 NonEmpty = Annotated[str, StringConstraints(min_length=1, max_length=20_000, strip_whitespace=True)]
+Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+EvidenceRef = Annotated[
+    str,
+    StringConstraints(
+        max_length=140, pattern=r"^([0-9a-f]{64}|record:[a-z0-9-]{1,64}|measure:[a-z0-9-]{1,64}(/[a-z0-9-]{1,64})?)$"
+    ),
+]
+"""A statement id, or the newest statement of a record type or measure when the report is made."""
 Author = Literal["human", "machine"]
+Confidence = Literal["high", "medium", "low"]
 
 
 class Table(BaseModel):
@@ -57,17 +84,45 @@ class Bilingual(Table):
     ja: NonEmpty
 
 
+class OneOrBoth(Table):
+    """A text in at least one language."""
+
+    en: NonEmpty | None = None
+    ja: NonEmpty | None = None
+
+    @model_validator(mode="after")
+    def _some(self) -> "OneOrBoth":
+        if self.en is None and self.ja is None:
+            raise ValueError("a text needs 'en' or 'ja'")
+        return self
+
+    def in_(self, lang: Lang) -> str | None:
+        """The text in one language; None when it was not written."""
+        return self.en if lang == "en" else self.ja
+
+
 class Authors(Table):
-    """Who wrote each language."""
+    """Who wrote each language: a machine translation is never silent."""
 
-    en: Author
-    ja: Author
+    en: Author | None = None
+    ja: Author | None = None
+
+    def in_(self, lang: Lang) -> Author | None:
+        """Who wrote one language; None when nobody did."""
+        return self.en if lang == "en" else self.ja
 
 
-class AnswerText(Bilingual):
+class AnswerText(OneOrBoth):
     """The answer in words."""
 
     author: Authors
+
+    @model_validator(mode="after")
+    def _authors(self) -> "AnswerText":
+        for lang in LANGUAGES:
+            if (self.author.in_(lang) is None) != (self.in_(lang) is None):
+                raise ValueError(f"'author.{lang}' and the text in that language belong together")
+        return self
 
 
 class AnswerClaim(Table):
@@ -75,7 +130,7 @@ class AnswerClaim(Table):
 
     id: Slug
     text: Bilingual
-    evidence: tuple[Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")], ...] = ()
+    evidence: tuple[EvidenceRef, ...] = Field(default=(), max_length=200)
 
     @model_validator(mode="after")
     def _free(self) -> "AnswerClaim":
@@ -87,8 +142,27 @@ class AnswerClaim(Table):
 class MappedQuestion(Table):
     """A question that the answer serves, pinned to the version of its text."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^v[0-9]+(\.[0-9]+)?:[0-9A-Za-z.-]{1,32}$")]
+    id: Annotated[str, StringConstraints(pattern=r"^v[0-9]+(\.[0-9]+)?(-[0-9a-f]{8})?:[0-9A-Za-z.-]{1,32}$")]
     version: NonEmpty
+
+
+class Tool(Table):
+    """A tool that was used, as the OECD.AI Catalogue of Tools & Metrics lists it."""
+
+    name: NonEmpty
+    url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"'`]+$")]
+
+
+class Proposal(Table):
+    """Where the answer started from; ``sha256`` is :func:`content_digest` of what was proposed.
+
+    Attributes:
+        origin: ``record:<file>``, ``statement:<id>``, ``workspace:<setting>``, ``repository:<path>``.
+    """
+
+    origin: tuple[NonEmpty, ...] = Field(min_length=1, max_length=50)
+    confidence: Confidence
+    sha256: Digest
 
 
 class Answer(Table):
@@ -97,17 +171,31 @@ class Answer(Table):
     topic: Slug
     options: tuple[Slug, ...] = ()
     text: AnswerText | None = None
-    claims: tuple[AnswerClaim, ...] = Field(default=(), max_length=100)
-    questions: tuple[MappedQuestion, ...] = Field(min_length=1, max_length=100)
-    not_applicable: Bilingual | None = None
+    claims: tuple[AnswerClaim, ...] = Field(default=(), max_length=10_000)
+    questions: tuple[MappedQuestion, ...] = Field(default=(), max_length=100)
+    tools: tuple[Tool, ...] = Field(default=(), max_length=100)
+    confidential: OneOrBoth | None = None
+    not_applicable: OneOrBoth | None = None
+    proposal: Proposal | None = None
 
     @model_validator(mode="after")
     def _one_of_two(self) -> "Answer":
-        if self.not_applicable and (self.text or self.claims or self.options):
-            raise ValueError("'not_applicable' stands alone: remove text, options and claims")
-        if not self.not_applicable and not (self.text or self.options):
-            raise ValueError("an answer needs 'text', 'options' or 'not_applicable'")
+        if self.not_applicable and (self.text or self.claims or self.options or self.confidential):
+            raise ValueError("'not_applicable' stands alone: remove text, options, claims and what is confidential")
+        if not self.not_applicable and not (self.text or self.options or self.confidential):
+            raise ValueError("an answer needs 'text', 'options', 'confidential' or 'not_applicable'")
         return self
+
+    @property
+    def overridden(self) -> bool:
+        """Whether a person changed what was proposed; False without a proposal."""
+        return self.proposal is not None and self.proposal.sha256 != content_digest(self.text, self.options)
+
+
+def content_digest(text: OneOrBoth | None, options: Iterable[str]) -> Sha256Hex:
+    """What an override is recognised by: the words and the chosen options, not who wrote them."""
+    words = {lang: said for lang in LANGUAGES if text and (said := text.in_(lang))}
+    return sha256_hex(canonical({"options": sorted(options), "text": words}))
 
 
 def parse_answer(data: bytes, *, where: str) -> Answer:
@@ -132,22 +220,38 @@ def parse_answer(data: bytes, *, where: str) -> Answer:
         raise AnswerError(f"'{key}': {message}" if key else message, where=where) from error
 
 
-def load_answers(folder: Path) -> tuple[Answer, ...]:
-    """Read every ``*.toml`` of a folder, in the order of their names; a missing folder holds no answers.
+def load_answers(folder: Path, *, system: str | None = None) -> tuple[Answer, ...]:
+    """Read every ``*.toml`` of a folder, in the order of topics; a missing folder holds no answers.
+
+    Args:
+        folder: the workspace's ``answers``.
+        system: its own answers replace those of the organisation.
 
     Raises:
         AnswerError: a file is wrong, or its name is not its topic.
         ClaimIdTakenError: a claim id stands in two places.
     """
+    answers = {answer.topic: answer for path in answer_paths(folder) for answer in (_load(path),)}
+    if system is not None:
+        answers |= {answer.topic: answer for path in answer_paths(folder / system) for answer in (_load(path),)}
+    chosen = tuple(answers[topic] for topic in sorted(answers))
+    _check_claim_ids(chosen)
+    return chosen
+
+
+def answer_paths(folder: Path) -> list[Path]:
+    """The answer files of one folder in the order of their names; none in a missing folder.
+
+    Raises:
+        AnswerError: too many.
+    """
     if not folder.is_dir():
-        return ()
+        return []
     with translate_os_errors(folder):
-        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml")
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".toml" and path.is_file())
     if len(paths) > ANSWER_FILES:
         raise AnswerError(f"{len(paths)} files; the limit is {ANSWER_FILES}", where=str(folder))
-    answers = tuple(_load(path) for path in paths)
-    _check_claim_ids(answers)
-    return answers
+    return paths
 
 
 def _load(path: Path) -> Answer:

@@ -220,12 +220,12 @@ def _claim(v: Voice, claim: ClaimRow) -> Table:
 
 
 def _answer(v: Voice, answer: AnswerRow) -> Table:
-    text = answer.na_reason or answer.text
+    text = v.part(answer.na_reason or answer.text)
     return {
-        "question": answer.question,
-        "version": answer.version,
+        "question": v.t(answer.title),
+        "version": v.join(f"{one.id} ({one.version})" for one in answer.questions),
         "na": v.state("not-applicable") if answer.na_reason else "",
-        "text": v.t(text) if text else "",
+        "text": text,
         "author": v.author(answer.author) if answer.text else "",
         "options": [v.say("Chosen"), ", ".join(answer.options)],
         "claims": [_claim(v, claim) for claim in answer.claims],

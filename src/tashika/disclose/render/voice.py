@@ -6,7 +6,17 @@ from typing import Final, Literal
 
 from tashika.core.text import Lang, translator
 from tashika.disclose.claims import EXACT, Asked, method_name
-from tashika.disclose.report.model import ClaimRow, EvidenceRow, FigureRow, ItemRow, PlanRow, Report, Words
+from tashika.disclose.report.model import (
+    ClaimRow,
+    EvidenceRow,
+    FieldRow,
+    FigureRow,
+    ItemRow,
+    PartWords,
+    PlanRow,
+    Report,
+    Words,
+)
 from tashika.disclose.report.summary import unmeasured
 from tashika.disclose.status import STATES, State
 from tashika.ui import labels
@@ -35,6 +45,13 @@ class Voice:
     def t(self, words: Words) -> str:
         """A text of the report in this language."""
         return words.in_(self.lang)
+
+    def part(self, words: PartWords | None) -> str:
+        """A text that may be missing in this language: then the other one, and that it was not translated."""
+        if words is None:
+            return ""
+        other: Lang = "ja" if self.lang == "en" else "en"
+        return words.in_(self.lang) or self.say("(not translated) {text}", text=words.in_(other) or "")
 
     def join(self, parts: Iterable[str]) -> str:
         """A list of short things in a line."""
@@ -211,7 +228,13 @@ class Voice:
 
     def fields(self, row: EvidenceRow) -> str:
         """The fields of a record in a line."""
-        return "; ".join(f"{self.t(one.title)}: {self.t(one.value)}" for one in row.fields)
+        return "; ".join(f"{self.t(one.title)}: {self.field(one)}" for one in row.fields)
+
+    def field(self, row: FieldRow) -> str:
+        """The value of one field; what is withheld shows as withheld, with its digest."""
+        if row.value is not None:
+            return self.t(row.value)
+        return self.say("withheld (commitment {digest})", digest=row.withheld or NONE)
 
     def outcomes(self, counts: Mapping[str, int]) -> str:
         """Outcomes of samples with their numbers."""

@@ -1,62 +1,192 @@
-"""Answers to questionnaires as rows of the report, one row a question, each claim graded by the evidence it cites."""
+"""Answers as rows of the report, one a topic, each claim graded by the evidence it cites; forms in their own order."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from tashika.core.ids import ClaimAddress, ClaimId, OrgId, SystemName
-from tashika.disclose.answers.model import Answer, AnswerClaim, Bilingual
+from tashika.catalogue.model import Question, Questionnaire, Topic
+from tashika.core.ids import ClaimAddress, ClaimId, OrgId, Sha256Hex, SystemName
+from tashika.core.text import LANGUAGES, Lang
+from tashika.disclose.answers.model import Answer, AnswerClaim, AnswerText, Author, OneOrBoth
+from tashika.disclose.answers.topics import Asked, question_options
 from tashika.disclose.claims import check_command
 from tashika.disclose.errors import AnswerError
 from tashika.disclose.facts import EvidenceFact
-from tashika.disclose.report.model import AnswerRow, ClaimRow, Words
+from tashika.disclose.report.model import (
+    AnswerRow,
+    ClaimRow,
+    FormRow,
+    OptionRow,
+    PartWords,
+    ProposalRow,
+    QuestionRow,
+    SectionRow,
+    ServedRow,
+    Standing,
+    ToolRef,
+    Words,
+)
 from tashika.disclose.status import fact_grade
 from tashika.evidence.grade import Grade, weakest
 
 
+@dataclass(frozen=True, kw_only=True)
+class AnswerInputs:
+    """What the answers of a report are made of.
+
+    Attributes:
+        answers: of the organisation and the system, one a topic.
+        asked: every topic as it is put to this organisation, with the questions that it serves.
+        forms: which are filled in, in their own order.
+        withheld: commitment to the confidential part, by topic.
+    """
+
+    answers: Sequence[Answer] = ()
+    asked: Sequence[Asked] = ()
+    forms: Sequence[Questionnaire] = ()
+    withheld: Mapping[str, Sha256Hex] = field(default_factory=dict)
+
+
 def answer_rows(
-    answers: Iterable[Answer], facts: Sequence[EvidenceFact], *, org: str, system: str, year: int
+    inputs: AnswerInputs, facts: Sequence[EvidenceFact], *, org: str, system: str, year: int
 ) -> tuple[AnswerRow, ...]:
-    """One row for every question that an answer serves, sorted by question.
+    """One row for every answer, in the order in which topics are asked, then unknown topics.
 
     Raises:
         AnswerError: a claim cites a statement that is not there.
     """
-    known = {str(fact.id): fact for fact in facts}
-    rows: list[AnswerRow] = []
-    for answer in answers:
-        claims = tuple(_claim(claim, known, answer.topic, org=org, system=system, year=year) for claim in answer.claims)
-        rows.extend(
-            AnswerRow(
-                question=question.id,
-                version=question.version,
-                options=answer.options,
-                text=_words(answer.text),
-                author={"en": answer.text.author.en, "ja": answer.text.author.ja} if answer.text else {},
-                claims=claims,
-                na_reason=_words(answer.not_applicable),
+    index = _Index.of(facts)
+    topics = {one.topic.id: one.topic for one in inputs.asked}
+    order = {topic: position for position, topic in enumerate(topics)}
+    rows = []
+    for answer in sorted(inputs.answers, key=lambda one: (order.get(one.topic, len(order)), one.topic)):
+        claims = tuple(_claim(claim, index, answer.topic, org=org, system=system, year=year) for claim in answer.claims)
+        rows.append(_row(answer, topics.get(answer.topic), claims, inputs.withheld.get(answer.topic)))
+    return tuple(rows)
+
+
+def _row(answer: Answer, topic: Topic | None, claims: tuple[ClaimRow, ...], withheld: Sha256Hex | None) -> AnswerRow:
+    proposal = answer.proposal
+    return AnswerRow(
+        topic=answer.topic,
+        title=Words(en=topic.title.en, ja=topic.title.ja) if topic else Words(en=answer.topic, ja=answer.topic),
+        questions=tuple(ServedRow(id=one.id, version=one.version) for one in answer.questions),
+        items=topic.items if topic else (),
+        card=topic.card if topic else None,
+        options=answer.options,
+        text=_words(answer.text),
+        author=_authors(answer.text),
+        claims=claims,
+        tools=tuple(ToolRef(name=tool.name, url=tool.url) for tool in answer.tools),
+        na_reason=_words(answer.not_applicable),
+        withheld=withheld if answer.confidential else None,
+        proposal=ProposalRow(origin=proposal.origin, confidence=proposal.confidence, overridden=answer.overridden)
+        if proposal
+        else None,
+    )
+
+
+def form_rows(inputs: AnswerInputs) -> tuple[FormRow, ...]:
+    """Every form with its sections and questions, each with what became of it."""
+    by_question: dict[str, Asked] = {question.id: one for one in inputs.asked for question in one.questions}
+    answers = {answer.topic: answer for answer in inputs.answers}
+    return tuple(_form(form, by_question, answers) for form in inputs.forms)
+
+
+def _form(form: Questionnaire, asked: Mapping[str, Asked], answers: Mapping[str, Answer]) -> FormRow:
+    sections = tuple(
+        SectionRow(
+            id=section.id,
+            title=Words(en=section.title.en, ja=section.title.ja),
+            actions=section.actions,
+            questions=tuple(
+                _question(question, asked[question.id], answers.get(asked[question.id].topic.id))
+                for question in form.questions
+                if question.section == section.id
+            ),
+        )
+        for section in form.sections
+    )
+    standings = [question.standing for section in sections for question in section.questions]
+    return FormRow(
+        id=form.id,
+        version=form.version,
+        title=Words(en=form.title.en, ja=form.title.ja),
+        gaps=Words(en=form.gaps.en, ja=form.gaps.ja) if form.gaps else None,
+        answered=sum(one in {"answered", "not-applicable", "withheld"} for one in standings),
+        asked=sum(one != "not-asked" for one in standings),
+        sections=sections,
+    )
+
+
+def _question(question: Question, asked: Asked, answer: Answer | None) -> QuestionRow:
+    chosen = set(answer.options) if answer else set()
+    return QuestionRow(
+        id=question.id,
+        number=question.number,
+        text=Words(en=question.text.en, ja=question.text.ja),
+        topic=asked.topic.id,
+        standing=_standing(asked, answer),
+        options=tuple(
+            OptionRow(id=one.id, text=Words(en=one.text.en, ja=one.text.ja), chosen=one.id in chosen)
+            for one in question_options(question)
+        ),
+    )
+
+
+def _standing(asked: Asked, answer: Answer | None) -> Standing:
+    if answer is None:
+        return "unanswered" if asked.required else "not-asked"
+    if answer.not_applicable:
+        return "not-applicable"
+    return "answered" if answer.text or answer.options else "withheld"
+
+
+@dataclass(frozen=True)
+class _Index:
+    """Facts by statement id, and what ``record:…`` and ``measure:…`` stand for: the newest that hold."""
+
+    by_id: Mapping[str, EvidenceFact]
+    by_name: Mapping[str, tuple[EvidenceFact, ...]]
+
+    @classmethod
+    def of(cls, facts: Sequence[EvidenceFact]) -> "_Index":
+        named: dict[str, list[EvidenceFact]] = {}
+        for fact in facts:
+            if fact.withdrawn is None and fact.superseded_by is None:
+                for name in _names(fact):
+                    named.setdefault(name, []).append(fact)
+        return cls({str(fact.id): fact for fact in facts}, {name: tuple(found) for name, found in named.items()})
+
+    def resolve(self, ref: str) -> tuple[EvidenceFact, ...]:
+        if ref in self.by_id:
+            return (self.by_id[ref],)
+        return self.by_name.get(ref, ())
+
+
+def _names(fact: EvidenceFact) -> tuple[str, ...]:
+    if fact.kind == "record":
+        return (f"record:{fact.record_type}",)
+    return (f"measure:{fact.measure}", f"measure:{fact.measure}/{fact.tag}")
+
+
+def _claim(claim: AnswerClaim, index: _Index, topic: str, *, org: str, system: str, year: int) -> ClaimRow:
+    cited: dict[str, EvidenceFact] = {}
+    for ref in claim.evidence:
+        found = index.resolve(ref)
+        if not found:
+            raise AnswerError(
+                f"claim {claim.id!r} cites {ref}, which is not in the log of this system",
+                where=f"answers/{topic}.toml",
+                hint="`tashika log show` lists the statements; `tashika assess` signs records and measures",
             )
-            for question in answer.questions
-        )
-    return tuple(sorted(rows, key=lambda row: row.question))
-
-
-def _claim(
-    claim: AnswerClaim, known: dict[str, EvidenceFact], topic: str, *, org: str, system: str, year: int
-) -> ClaimRow:
-    missing = [one for one in claim.evidence if one not in known]
-    if missing:
-        raise AnswerError(
-            f"claim {claim.id!r} cites the statement {missing[0]}, which is not in the log of this system",
-            where=f"answers/{topic}.toml",
-            hint="`tashika log show` lists the statements",
-        )
+        cited |= {str(fact.id): fact for fact in found}
     address = ClaimAddress(OrgId(org), SystemName(system), year, ClaimId(claim.id))
-    cited = [known[one] for one in claim.evidence]
     return ClaimRow(
         id=claim.id,
         address=str(address),
         text=Words(en=claim.text.en, ja=claim.text.ja),
-        evidence_ids=tuple(sorted(claim.evidence)),
-        grade=_grade(cited),
+        evidence_ids=tuple(sorted(cited)),
+        grade=_grade(tuple(cited.values())),
         check=check_command(address),
     )
 
@@ -68,5 +198,9 @@ def _grade(cited: Sequence[EvidenceFact]) -> Grade:
     return weakest(fact_grade(fact) for fact in living)
 
 
-def _words(text: Bilingual | None) -> Words | None:
-    return Words(en=text.en, ja=text.ja) if text else None
+def _authors(text: AnswerText | None) -> dict[Lang, Author]:
+    return {lang: who for lang in LANGUAGES if text and (who := text.author.in_(lang))}
+
+
+def _words(text: OneOrBoth | None) -> PartWords | None:
+    return PartWords(en=text.en, ja=text.ja) if text else None

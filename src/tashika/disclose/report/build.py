@@ -1,7 +1,7 @@
 """From evidence to report: states by ``status.py``, sentences by ``claims.py``, nothing invented in between."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
@@ -9,11 +9,10 @@ from tashika.catalogue.model import Action, Item, MeasureName, Principle, Record
 from tashika.core.clock import rfc3339
 from tashika.core.ids import ActionId, OrgId, SystemName
 from tashika.core.text import Text
-from tashika.disclose.answers.model import Answer
 from tashika.disclose.claims import address_of, check_command, claim_text
 from tashika.disclose.facts import EvidenceFact, PlanFact
 from tashika.disclose.report import summary as report_summary
-from tashika.disclose.report.answers import answer_rows
+from tashika.disclose.report.answers import AnswerInputs, answer_rows, form_rows
 from tashika.disclose.report.model import (
     ActionRow,
     CatalogueRow,
@@ -97,7 +96,7 @@ class ReportInputs:
     log: LogRow | None
     measures: frozenset[str]
     plans: Sequence[PlanFact] = ()
-    answers: Sequence[Answer] = ()
+    answers: AnswerInputs = field(default_factory=AnswerInputs)
     notices: Sequence[Text] = ()
     now: datetime
     tool_version: str
@@ -142,6 +141,7 @@ def build(inputs: ReportInputs) -> Report:
         answers=answer_rows(
             inputs.answers, facts, org=inputs.organisation.id, system=inputs.system.id, year=inputs.year
         ),
+        forms=form_rows(inputs.answers),
         evidence=tuple(_evidence(fact, inputs) for fact in facts),
         limits=report_summary.limits(facts),
     )

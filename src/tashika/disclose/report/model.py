@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
-from tashika.catalogue.model import EvidenceKind, Strength
+from tashika.catalogue.model import Card, EvidenceKind, Strength
 from tashika.core.ids import StatementId, sha256_hex
 from tashika.core.strict_json import canonical, loads_object
 from tashika.core.text import Lang, Text
@@ -169,16 +169,101 @@ class ActionRow(Row):
     items: tuple[ItemRow, ...]
 
 
-class AnswerRow(Row):
-    """An answer to a question of a questionnaire, tied to the version of the question's text."""
+class PartWords(Row):
+    """A text in at least one language. The other is shown as missing, never filled in silently."""
 
-    question: str
+    en: str | None = None
+    ja: str | None = None
+
+    def in_(self, lang: Lang) -> str | None:
+        """The text in one language; None when nobody wrote it."""
+        return self.en if lang == "en" else self.ja
+
+
+class ServedRow(Row):
+    """A question that an answer serves, tied to the version of its text."""
+
+    id: str
     version: str
+
+
+class ToolRef(Row):
+    """A tool that was used, by its public address."""
+
+    name: str
+    url: str
+
+
+class ProposalRow(Row):
+    """What an answer started from, and whether a person changed it."""
+
+    origin: tuple[str, ...]
+    confidence: Literal["high", "medium", "low"]
+    overridden: bool
+
+
+class AnswerRow(Row):
+    """An answer to a topic. ``withheld``: a salted commitment to a part that is not published."""
+
+    topic: str
+    title: Words
+    questions: tuple[ServedRow, ...]
+    items: tuple[str, ...]
+    card: Card | None = None
     options: tuple[str, ...]
-    text: Words | None
+    text: PartWords | None
     author: dict[Lang, Literal["human", "machine"]]
     claims: tuple[ClaimRow, ...]
-    na_reason: Words | None = None
+    tools: tuple[ToolRef, ...] = ()
+    na_reason: PartWords | None = None
+    withheld: Digest | None = None
+    proposal: ProposalRow | None = None
+
+
+class OptionRow(Row):
+    """A box of the form, and whether it is ticked."""
+
+    id: str
+    text: Words
+    chosen: bool
+
+
+Standing = Literal["answered", "not-applicable", "withheld", "unanswered", "not-asked"]
+
+
+class QuestionRow(Row):
+    """A question of a form. ``topic``: the answer that serves it stands under this topic.
+
+    ``not-asked``: the form recommends it to other roles; it is open, but nothing is missing.
+    """
+
+    id: str
+    number: str
+    text: Words
+    topic: str
+    standing: Standing
+    options: tuple[OptionRow, ...]
+
+
+class SectionRow(Row):
+    """A section of a form."""
+
+    id: str
+    title: Words
+    actions: tuple[str, ...]
+    questions: tuple[QuestionRow, ...]
+
+
+class FormRow(Row):
+    """A version of the reporting form, in its own order. ``gaps``: what of the form is not known."""
+
+    id: str
+    version: str
+    title: Words
+    gaps: Words | None
+    answered: int
+    asked: int
+    sections: tuple[SectionRow, ...]
 
 
 class DocumentRow(Row):
@@ -190,10 +275,11 @@ class DocumentRow(Row):
 
 
 class FieldRow(Row):
-    """A field of a record, in the record type's words."""
+    """A field of a record, in the record type's words. A withheld value shows as its salted commitment."""
 
     title: Words
-    value: Words
+    value: Words | None
+    withheld: Digest | None = None
 
 
 class EvidenceRow(Row):
@@ -283,6 +369,7 @@ class Report(Row):
     part_counts: dict[State, int]
     actions: tuple[ActionRow, ...]
     answers: tuple[AnswerRow, ...]
+    forms: tuple[FormRow, ...] = ()
     evidence: tuple[EvidenceRow, ...]
     limits: tuple[Words, ...]
 
@@ -324,14 +411,14 @@ def plain(number: Decimal | None) -> str | None:
 def comparables(report: Report) -> tuple[Comparable, ...]:
     """The report in the form that ``evidence.changes`` compares.
 
-    One row an item (key: item id), an answer (question id) and a claim of an answer (claim id). Years are not part of
+    One row an item (key: item id), an answer (topic) and a claim of an answer (claim id). Years are not part of
     the keys, so that the reports of two years can be compared.
     """
     withdrawn = {row.id for row in report.evidence if row.withdrawn is not None}
     rows = [_of_item(item) for item in report.items()]
     for answer in report.answers:
         state = "not-applicable" if answer.na_reason else "answered"
-        rows.append(Comparable(key=answer.question, text_sha256=_digest(answer.text or answer.na_reason), state=state))
+        rows.append(Comparable(key=answer.topic, text_sha256=_digest(answer.text or answer.na_reason), state=state))
         rows.extend(_of_claim(claim, withdrawn) for claim in answer.claims)
     return tuple(rows)
 
@@ -359,5 +446,5 @@ def _of_claim(claim: ClaimRow, withdrawn: set[str]) -> Comparable:
     )
 
 
-def _digest(*texts: Words | None) -> str:
+def _digest(*texts: Words | PartWords | None) -> str:
     return sha256_hex(canonical([{"en": text.en, "ja": text.ja} for text in texts if text]))
