@@ -20,7 +20,7 @@ SOURCE: Final = ROOT / "src" / "tashika"
 FOLDER: Final = SOURCE / "core" / "locales" / "ja" / "LC_MESSAGES"
 PO: Final = FOLDER / "tashika.po"
 MO: Final = FOLDER / "tashika.mo"
-ROOMS: Final = ("disclose", "ui")
+ROOMS: Final = ("disclose", "studio", "ui")
 """Rooms whose sentences are translated; elsewhere ``say`` may mean something else."""
 KEYWORDS: Final = {"_": None, "say": None, "mark": None, "gettext": None}
 METHODS: Final = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]
