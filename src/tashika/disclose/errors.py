@@ -1,6 +1,11 @@
 """What can be wrong with answers and reports."""
 
+from typing import TYPE_CHECKING
+
 from tashika.core.errors import InternalError, MalformedError, UsageError
+
+if TYPE_CHECKING:
+    from tashika.disclose.answers.store import Stored
 
 
 class AnswerError(UsageError):
@@ -9,8 +14,23 @@ class AnswerError(UsageError):
     code = "disclose.answer"
 
 
+class AnswerConflictError(UsageError):
+    """Someone else saved the answer since it was read; nothing was overwritten.
+
+    Attributes:
+        theirs: the answer as it stands now; None when it was removed.
+    """
+
+    code = "disclose.answer-conflict"
+
+    def __init__(self, *, theirs: "Stored | None", where: str) -> None:
+        what = "was removed" if theirs is None else "was changed by someone else"
+        super().__init__(f"the answer {what} since you read it", where=where, hint="read it again; nothing was written")
+        self.theirs = theirs
+
+
 class ClaimIdTakenError(UsageError):
-    """Two claims of one report carry the same id."""
+    """A claim id belongs, or belonged, to another claim."""
 
     code = "disclose.claim-id-taken"
 
