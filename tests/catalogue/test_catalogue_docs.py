@@ -37,7 +37,7 @@ def test_nothing_is_confirmed_that_the_page_calls_unconfirmed() -> None:
     assert {row.review for row in catalogue.crosswalks.values()} == {"draft"}
 
 
-@pytest.mark.parametrize("code", ["count", "reach", "reference", "language", "item", "wording", "pin"])
+@pytest.mark.parametrize("code", ["count", "reach", "reference", "language", "item", "wording", "topic", "pin"])
 def test_every_check_is_listed(code: str) -> None:
     assert f"| `{code}` |" in PAGE
 

@@ -11,6 +11,7 @@ from tashika.catalogue.model import ROLES, Bilingual, Item
 from tashika.catalogue.pins import unpinned
 from tashika.catalogue.problem import Problem
 from tashika.catalogue.references import dangling
+from tashika.catalogue.topics import loose_ends
 
 # From the Code: 12 principles, 11 actions; the 69 items, 7 parts of A1.8 and 29 measurable items are our reading of it.
 PRINCIPLES: Final = 12
@@ -33,7 +34,8 @@ def check(catalogue: Catalogue) -> list[Problem]:
     4. Every text is there in both languages, the Japanese in Japanese script, the English without.
     5. Every item says what would prove it, by measures or records that exist.
     6. No text promises what a signature cannot.
-    7. Every text is the one that this version pinned.
+    7. Every question of our forms stands in one topic; every item and every part of the transparency report in some.
+    8. Every text is the one that this version pinned.
     """
     return [
         *_counts(catalogue),
@@ -41,6 +43,7 @@ def check(catalogue: Catalogue) -> list[Problem]:
         *dangling(catalogue),
         *_texts(catalogue),
         *_items(catalogue),
+        *loose_ends(catalogue),
         *unpinned(catalogue),
     ]
 

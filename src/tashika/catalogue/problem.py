@@ -8,7 +8,8 @@ class Problem:
     """One thing that is wrong.
 
     Attributes:
-        code: which check: ``count``, ``reach``, ``reference``, ``language``, ``item``, ``wording``, ``pin``.
+        code: which check: ``count``, ``reach``, ``reference``, ``language``, ``item``, ``wording``, ``topic``,
+            ``pin``.
         where: table and id: ``items[A1.8a].requires[cbrn-test]``.
         message: what is wrong.
         hint: what to do, or None.

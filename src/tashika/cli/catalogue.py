@@ -23,12 +23,14 @@ Lang = Annotated[str, typer.Option(help="Language of the texts: en or ja.")]
 
 @app.command("show")
 def show(
-    name: Annotated[str | None, typer.Argument(help="A1, A1.8a, P12, v1, v1:2g-ii; without: an overview.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="A1, A1.8a, P12, v1, v1:2g-ii, security; without: an overview.")
+    ] = None,
     lang: Lang = "en",
     extra: ExtraDirs = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show an action, item, principle, questionnaire or question, or an overview."""
+    """Show an action, item, principle, questionnaire, question or topic, or an overview."""
     from tashika.catalogue.errors import UnknownIdError
     from tashika.catalogue.loader import load
 
@@ -44,6 +46,7 @@ def show(
         catalogue.principles,
         catalogue.questionnaires,
         catalogue.questions,
+        catalogue.topics,
         catalogue.record_types,
         catalogue.frameworks,
         catalogue.crosswalks,
