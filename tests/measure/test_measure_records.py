@@ -16,7 +16,8 @@ from tashika.core.errors import TashikaError
 from tashika.core.strict_json import canonical
 from tashika.evidence.samples import leaf
 from tashika.measure.interface import NotRun
-from tashika.measure.record_files import _KEYS, RecordsInvalidError, load_records
+from tashika.measure.record_files import RecordsInvalidError, load_records
+from tashika.measure.record_reader import KEYS
 from tashika.measure.records import RecordsMeasure
 
 CATALOGUE = load()
@@ -321,4 +322,4 @@ def test_the_guide_shows_a_record_that_works(workspace):
     (record,) = read(workspace)
     assert record.documents[0].name == "AI policy, version 3"
     documented = set(re.findall(r"`(\w+)`", "".join(re.findall(r"^\| (`.*?) \|", guide, re.MULTILINE))))
-    assert documented == set(_KEYS)
+    assert documented == set(KEYS)

@@ -18,7 +18,8 @@ from tashika.core.strict_json import Json, canonical, loads_object
 from tashika.core.text import Text
 from tashika.evidence.samples import SALT_BYTES, leaf
 from tashika.measure.interface import Finding, MeasurePlan, NotRun, PlanContext, Progress, RunContext
-from tashika.measure.record_files import FOLDER, RecordFile, RecordsInvalidError, load_records
+from tashika.measure.record_files import RecordsInvalidError, load_records
+from tashika.measure.record_reader import FOLDER, RecordFile
 
 DOCUMENTS: Final = "documents"
 """Below the private folder of the run: every document under its SHA-256."""
