@@ -27,8 +27,12 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]*[a-z0-9])?
 ActionId = Annotated[ids.ActionId, StringConstraints(pattern=r"^(A([1-9]|1[01])|P12)$")]
 ItemId = Annotated[ids.ItemId, StringConstraints(pattern=r"^(A([1-9]|1[01])|P12)\.[1-9][0-9]?[a-z]?$")]
 QuestionId = Annotated[
-    ids.QuestionId, StringConstraints(pattern=r"^v[0-9]+(\.[0-9]+)?:[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?$")
+    ids.QuestionId,
+    StringConstraints(
+        max_length=60, pattern=r"^v[0-9]+(\.[0-9]+)?(-[0-9a-f]{8})?:[0-9A-Za-z]([0-9A-Za-z.-]*[0-9A-Za-z])?$"
+    ),
 ]
+"""``v2.0:14.A``; of an imported form ``v2.0-3f9a1c2b:14.A``."""
 RoleId = Literal["model-developer", "application-developer", "deployer", "user"]
 ROLES: tuple[RoleId, ...] = ("model-developer", "application-developer", "deployer", "user")
 Strength = Literal["should", "commit", "encouraged"]
@@ -246,6 +250,8 @@ class Question(Fact):
     items: tuple[ItemId, ...] = ()
     roles: tuple[RoleId, ...] = ()
     """Recommended for; empty: not known."""
+    mapping: FactStatus | None = None
+    """How sure ``actions``, ``items`` and ``replaces`` are, when that differs from ``status``."""
     replaces: tuple[QuestionId, ...] = ()
     """Draft mapping to questions of an earlier version. An imported question is answered by the topic of what it
     replaces."""
@@ -267,9 +273,10 @@ class Section(Row):
 class Questionnaire(Fact):
     """A version of the reporting form."""
 
-    id: Annotated[str, StringConstraints(pattern=r"^v[0-9]+(\.[0-9]+)?$")]
+    id: Annotated[str, StringConstraints(pattern=r"^v[0-9]+(\.[0-9]+)?(-[0-9a-f]{8})?$")]
+    """``v2.0``; of an imported form ``v2.0-3f9a1c2b``, with the start of the file's SHA-256."""
     version: NonEmpty
-    """``v1@2025-02``: the pin that answers carry."""
+    """``v1@2025-02`` or ``v2.0@sha256:<64 hex>``: the pin that answers carry."""
     title: Bilingual
     complete: bool
     """False: only a part of the form is known (see ``gaps``)."""
