@@ -5,16 +5,13 @@ checkout is touched. Run again, it goes on: the same workspace gets a second run
 """
 
 import argparse
-import os
 import re
 import shutil
-import subprocess
 import sys
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-OUT = ROOT / "out"
+from steps import EXAMPLES, OUT, environment, publish_and_verify, step
+
 WORKSPACE = OUT / "small-model"
 TREE = OUT / "public"
 
@@ -24,16 +21,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--all", action="store_true", help="every case, not the 250 samples that the plan pins")
     arguments = parser.parse_args()
-    environment()
+    environment(OUT)
     copy_example(everything=arguments.all)
     started = time.monotonic()
     if not (OUT / "state" / "log.db").exists():
-        step("keys", "new", "--no-passphrase")
-    step("assess")
-    step("report")
-    step("publish", str(TREE))
-    fingerprint = step("keys", "list", "--fingerprint", capture=True).strip()
-    step("verify", str(TREE), "--key", fingerprint)
+        step(WORKSPACE, "keys", "new", "--no-passphrase")
+    step(WORKSPACE, "assess")
+    step(WORKSPACE, "report")
+    fingerprint = publish_and_verify(WORKSPACE, TREE)
     report = next(TREE.glob("reports/*/*/*/report.html"))
     print(f"\nReport      {report}")
     print(f"PDF         {report.with_suffix('.pdf')}")
@@ -43,32 +38,12 @@ def main() -> int:
     return 0
 
 
-def environment() -> None:
-    """Keep state, keys and trust below ``out/``."""
-    OUT.mkdir(exist_ok=True)
-    os.environ["TASHIKA_STATE"] = str(OUT / "state")
-    os.environ["XDG_DATA_HOME"] = str(OUT / "data")
-    os.environ["XDG_CONFIG_HOME"] = str(OUT / "config")
-
-
 def copy_example(*, everything: bool) -> None:
     """Copy the example once; later runs keep its evidence and only take over changed settings."""
-    source = ROOT / "examples" / "small-model"
-    shutil.copytree(source, WORKSPACE, dirs_exist_ok=True)
+    shutil.copytree(EXAMPLES / "small-model", WORKSPACE, dirs_exist_ok=True)
     if everything:
         settings = WORKSPACE / "tashika.toml"
         settings.write_text(re.sub(r"max_samples = \d+", "max_samples = 20000", settings.read_text("utf-8")), "utf-8")
-
-
-def step(*words: str, capture: bool = False) -> str:
-    """Run one command of the tashika next to this Python, showing it first."""
-    command = [str(Path(sys.executable).parent / "tashika"), *words]
-    if not capture:
-        print(f"\n$ tashika {' '.join(words)}", flush=True)
-    done = subprocess.run(command, cwd=WORKSPACE, check=False, text=True, stdout=subprocess.PIPE if capture else None)
-    if done.returncode:
-        sys.exit(done.returncode)
-    return done.stdout or ""
 
 
 if __name__ == "__main__":

@@ -136,6 +136,9 @@ def _target(place: Workspace) -> Iterator[Line]:
     if target.kind == "local":
         yield Line(name="target", standing="ok", detail="the embedded model, on this computer")
         return
+    if target.kind == "none":
+        yield Line(name="target", standing="ok", detail="none: records and answers only")
+        return
     missing = target.api_key_env is not None and not os.environ.get(target.api_key_env)
     where = f"{target.model} at {target.base_url}"
     if missing:

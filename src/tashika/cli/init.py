@@ -28,6 +28,7 @@ def init(
     base_url: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint; default: embedded model.")] = None,
     model: Annotated[str | None, typer.Option(help="Model name that the endpoint expects.")] = None,
     api_key_env: Annotated[str | None, typer.Option(help="Name of the variable that holds the endpoint's key.")] = None,
+    no_target: Annotated[bool, typer.Option("--no-target", help="No software reaches it.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
     """Make a workspace: settings, folders, nothing else. Keys come with `tashika keys new`."""
@@ -53,6 +54,7 @@ def init(
         base_url=base_url,
         model=model,
         api_key_env=api_key_env,
+        no_target=no_target,
     )
     workspace = Workspace.create(Path(directory), config_text(answers))
     if as_json:

@@ -21,6 +21,7 @@ from tashika.core.clock import Clock
 from tashika.core.errors import MalformedError
 from tashika.core.ids import Sha256Hex, StatementId, SystemName, sha256_hex
 from tashika.core.strict_json import Json, canonical
+from tashika.core.text import Text
 from tashika.evidence.dsse import Envelope
 from tashika.evidence.errors import BadSignatureError, UnknownSignerError
 from tashika.evidence.ledger import Ledger
@@ -47,6 +48,10 @@ from tashika.workspace.runs import Run
 from tashika.workspace.workspace import Workspace
 
 ENTRY_POINTS: Final = "tashika.measures"
+_NO_TARGET: Final = Text(
+    en="The settings say that no software reaches this system (target.kind = none).",
+    ja="設定により、このシステムはソフトウェアから到達できません（target.kind = none）。",
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -204,7 +209,8 @@ def _prepare(
             seed=config.plan.seed,
             now=clock.now(),
         )
-        outcome = measure.plan(context)
+        unreachable = measure.needs_target and config.target_of(system).kind == "none"
+        outcome = NotRun(measure=measure.name, reason=_NO_TARGET) if unreachable else measure.plan(context)
         if isinstance(outcome, NotRun):
             not_run.append(outcome)
         else:
@@ -272,6 +278,7 @@ def _sign_plan(job: _Job, digest: Sha256Hex) -> Run:
         content_digest=digest,
         due=now + timedelta(days=config.plan.due_days),
         now=now,
+        system_version=job.system.version,
     )
     return runs.create(
         run=run,

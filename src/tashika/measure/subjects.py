@@ -1,8 +1,8 @@
-"""What a run's findings are about: the weights that are served here, or a commitment to somebody's endpoint."""
+"""What a run's findings are about: weights that are served here, or a commitment to an endpoint or to a name."""
 
 from tashika.core.files import private_folder
 from tashika.evidence.statement import Subject
-from tashika.weights.subject import endpoint_salt, endpoint_subject
+from tashika.weights.subject import endpoint_salt, endpoint_subject, named_subject
 from tashika.weights.subject import system_subject as weights_subject
 from tashika.workspace.config import SystemConfig, TargetConfig
 from tashika.workspace.errors import ConfigError
@@ -29,4 +29,6 @@ def system_subject(workspace: Workspace, system: SystemConfig, target: TargetCon
             )
         return subject
     salt = endpoint_salt(private_folder(workspace.state / "private"))
+    if target.kind == "none":
+        return named_subject(system, salt)
     return endpoint_subject(str(target.base_url), target.model, salt)

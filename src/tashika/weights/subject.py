@@ -19,6 +19,7 @@ from tashika.workspace.config import SystemConfig
 
 PACKAGE: Final = "package:"
 SALT_BYTES: Final = 32
+_SYSTEM_DOMAIN: Final = f"{URI_PREFIX}system-commitment/v1\n".encode()
 _DOMAIN: Final = f"{URI_PREFIX}endpoint-commitment/v1\n".encode()
 # A dot would make Python import the parent package in order to look inside it; nothing of it may run here.
 _PACKAGE_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -74,6 +75,14 @@ def endpoint_subject(base_url: str, model: str, salt: bytes) -> Subject:
         raise ValueError(f"the salt has {len(salt)} bytes, not {SALT_BYTES}")
     body = canonical({"baseUrl": base_url.rstrip("/"), "model": model})
     return Subject(name=f"endpoint:{model}", digest={"sha256": hashlib.sha256(_DOMAIN + salt + body).hexdigest()})
+
+
+def named_subject(system: SystemConfig, salt: bytes) -> Subject:
+    """A commitment to a name and a version, for a system that no software of ours reaches. The weakest of the three."""
+    body = canonical({"id": system.id, "version": system.version})
+    return Subject(
+        name=f"system:{system.id}", digest={"sha256": hashlib.sha256(_SYSTEM_DOMAIN + salt + body).hexdigest()}
+    )
 
 
 def opens_endpoint(subject: Subject, base_url: str, model: str, salt: bytes) -> bool:

@@ -59,9 +59,9 @@ class OrganisationConfig(Table):
 
 
 class TargetConfig(Table):
-    """``[target]``: how the system under test is reached."""
+    """``[target]``: how the system under test is reached. ``none``: not by software; records and answers only."""
 
-    kind: Literal["local", "openai"] = "local"
+    kind: Literal["local", "openai", "none"] = "local"
     base_url: str | None = None
     model: NonEmpty = "smollm2-135m"
     api_key_env: str | None = None

