@@ -64,6 +64,8 @@ class EvidenceFact:
         reproduced_by: organisations other than the signer whose keys the policy lists, that ran it again and agreed.
         disputed_by: those that ran it again and did not agree.
         log_index: position in the organisation's log.
+        subject: digest of what was looked at; another one than the newest plan's means another version of the system.
+        system_version: as the settings named it, by the plan of a result.
     """
 
     id: StatementId
@@ -97,6 +99,8 @@ class EvidenceFact:
     reproduced_by: frozenset[OrgId] = frozenset()
     disputed_by: frozenset[OrgId] = frozenset()
     log_index: int | None = None
+    subject: Sha256Hex | None = None
+    system_version: str | None = None
 
     @property
     def observed_until(self) -> datetime:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
-from tashika.core.ids import OrgId, StatementId, SystemName
+from tashika.core.ids import OrgId, Sha256Hex, StatementId, SystemName
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
 from tashika.disclose.facts import Document, EvidenceFact, PlanFact, Threshold
@@ -28,6 +28,7 @@ from tashika.evidence.predicates import (
     Withdrawal,
 )
 from tashika.evidence.statement import Statement
+from tashika.measure.record_withheld import ALL_FIELDS, withheld_digests
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,12 +170,28 @@ def _result(logged: Logged, around: _Around) -> EvidenceFact:
         reproduced_by=around.agreed.get(own_id, frozenset()),
         disputed_by=around.disputed.get(own_id, frozenset()),
         log_index=logged.index,
+        subject=_subject(logged),
+        system_version=_version(result.plan_id, around),
     )
+
+
+def _subject(logged: Logged) -> Sha256Hex | None:
+    digest = logged.statement.subjects[0].digest.get("sha256") if logged.statement.subjects else None
+    return Sha256Hex(digest) if digest else None
+
+
+def _version(plan_id: StatementId | None, around: _Around) -> str | None:
+    if plan_id is None or plan_id not in around.plans:
+        return None
+    said = around.plans[plan_id][1].extra.get("systemVersion")
+    return said if isinstance(said, str) else None
 
 
 def _record(logged: Logged, around: _Around) -> EvidenceFact:
     record = Record.from_predicate(logged.statement.predicate)
     own_id = logged.statement.id
+    withheld = withheld_digests(record.fields)
+    said = set() if ALL_FIELDS in withheld else set(record.fields) - set(withheld)
     return EvidenceFact(
         id=own_id,
         kind="record",
@@ -182,7 +199,8 @@ def _record(logged: Logged, around: _Around) -> EvidenceFact:
         signed_at=record.signed_at,
         items=record.items,
         record_type=record.record_type,
-        record_fields={name: _shown(value) for name, value in record.fields.items()},
+        record_fields={name: _shown(value) for name, value in record.fields.items() if name in said},
+        withheld_fields=withheld,
         summary=record.summary,
         documents=tuple(
             Document(name=one.name, sha256=one.sha256, public=one.visibility == "public") for one in record.documents
@@ -194,6 +212,7 @@ def _record(logged: Logged, around: _Around) -> EvidenceFact:
         superseded_by=around.superseded.get(own_id),
         disputed_by=around.disputed.get(own_id, frozenset()),
         log_index=logged.index,
+        subject=_subject(logged),
     )
 
 

@@ -5,14 +5,14 @@ sentence that was signed, and from there to the evidence.
 """
 
 import mimetypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from tashika.catalogue.catalogue import Catalogue
 from tashika.core.files import atomic_write, read_bounded, translate_os_errors
-from tashika.core.ids import ClaimId, ItemId, KeyId, OrgId, Sha256Hex, StatementId, SystemName, sha256_hex
+from tashika.core.ids import ClaimId, ItemId, OrgId, Sha256Hex, StatementId, SystemName, sha256_hex
 from tashika.core.limits import DOCUMENT_BYTES
 from tashika.core.text import Text
 from tashika.core.version import __version__
@@ -24,21 +24,17 @@ from tashika.disclose.render.forms import FORMS, Form, render_all
 from tashika.disclose.report.answers import AnswerInputs
 from tashika.disclose.report.build import ReportInputs, build
 from tashika.disclose.report.model import ClaimRow, KeyRow, LogRow, Report
-from tashika.disclose.testers import testers
+from tashika.disclose.verified import verified
 from tashika.disclose.withheld import FOLDER as WITHHELD
 from tashika.disclose.withheld import Withheld
-from tashika.evidence import dsse
 from tashika.evidence.key_events import KeyDirectory
 from tashika.evidence.keys import list_keys
 from tashika.evidence.ledger import Ledger
-from tashika.evidence.ledger import Logged as LedgerEntry
-from tashika.evidence.policy import Policy
 from tashika.evidence.predicate_publish import Report as ReportPredicate
 from tashika.evidence.predicate_publish import ReportClaim, ReportFile
 from tashika.evidence.predicate_types import PLAN, REPORT
 from tashika.evidence.signer import key_id
 from tashika.evidence.statement import Statement, Subject
-from tashika.evidence.trust import read_store, store_path
 from tashika.workspace.config import SystemConfig, installed_measures
 from tashika.workspace.workspace import Workspace
 
@@ -69,7 +65,7 @@ def report(
     config = workspace.config
     chosen = config.system(system)
     directory = ledger.directory()
-    statements = list(_verified(ledger, directory))
+    statements = list(verified(ledger.statements(), directory, workspace))
     gathered = gather(statements, org=ledger.org, system=SystemName(chosen.id))
     if not gathered.facts:
         raise NothingToReportError(f"nothing was measured or recorded about {chosen.id!r} yet", hint="tashika assess")
@@ -116,32 +112,6 @@ def claims_of(made: Report) -> Iterator[tuple[ClaimRow, tuple[ItemId, ...]]]:
         if claim.id not in seen:
             seen.add(claim.id)
             yield claim, items
-
-
-def _verified(ledger: Ledger, directory: KeyDirectory) -> Iterator[Logged]:
-    """Statements whose signature holds, with the organisation that the key stands for by log and trust store."""
-    policy, known = read_store(store_path()), testers(ledger.workspace)
-    for logged in ledger.statements():
-        own = directory.statement_keys_at(logged.index)
-        signers = {signature.keyid for signature in logged.envelope.signatures}
-        if signers <= own.keys():
-            dsse.verify(logged.envelope, own)
-            yield Logged(statement=logged.statement, signer=ledger.org, index=logged.index)
-        elif policy is not None:
-            yield from _by_tester(logged, known, policy)
-
-
-def _by_tester(logged: LedgerEntry, known: Mapping[KeyId, bytes], policy: Policy) -> Iterator[Logged]:
-    """A counter-statement counts under the organisation that this workspace's trust store lists its key for."""
-    signers = [signature.keyid for signature in logged.envelope.signatures]
-    keys = {signer: known[signer] for signer in signers if signer in known}
-    organisations = {policy.organisation_of(key) for key in keys}
-    if len(keys) != len(signers) or len(organisations) != 1:
-        return
-    organisation = organisations.pop()
-    if organisation is not None:
-        dsse.verify(logged.envelope, keys)
-        yield Logged(statement=logged.statement, signer=organisation, index=logged.index)
 
 
 def _inputs(

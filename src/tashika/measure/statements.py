@@ -48,6 +48,7 @@ def plan_statement(
     content_digest: Sha256Hex,
     due: datetime,
     now: datetime,
+    system_version: str | None = None,
 ) -> Statement:
     """The plan, to be logged before anything is called."""
     plan = Plan(
@@ -67,6 +68,7 @@ def plan_statement(
         ),
         extra={
             "contentDigest": content_digest,
+            **({"systemVersion": system_version} if system_version else {}),
             "thresholds": {figure: dict(criterion) for figure, criterion in criteria.items()},
             "notRun": [{"measure": n.measure, "reason": {"en": n.reason.en, "ja": n.reason.ja}} for n in not_run],
         },
