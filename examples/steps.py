@@ -1,4 +1,4 @@
-"""What the example scripts share: folders below ``out/`` that touch nothing else, and commands typed as a user would."""
+"""What the example scripts share: folders below ``out/`` that touch nothing else, and commands as a user types them."""
 
 import os
 import subprocess
