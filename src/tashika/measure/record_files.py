@@ -31,6 +31,8 @@ from tashika.core.errors import UsageError
 from tashika.core.files import translate_os_errors
 from tashika.measure.record_reader import FOLDER, RecordFile, RecordReader
 
+__all__ = ["FOLDER", "MAX_RECORDS", "RecordFile", "RecordsInvalidError", "invalid", "load_records", "record_paths"]
+
 # One statement and one log entry a record; a thousand is far more than the catalogue has types.
 MAX_RECORDS: Final = 1000
 

@@ -4,7 +4,6 @@ Each ``records/<id>.toml`` that has not expired becomes one finding. Documents a
 run under their digest, so that what was signed can still be shown after the workspace has moved on.
 """
 
-import secrets
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -13,18 +12,16 @@ from typing import ClassVar, Final
 from tashika.core.clock import rfc3339
 from tashika.core.files import atomic_write, inside, private_folder, read_bounded
 from tashika.core.ids import sha256_hex
-from tashika.core.limits import DOCUMENT_BYTES, MIB
-from tashika.core.strict_json import Json, canonical, loads_object
+from tashika.core.limits import DOCUMENT_BYTES
+from tashika.core.strict_json import Json
 from tashika.core.text import Text
-from tashika.evidence.samples import SALT_BYTES, leaf
 from tashika.measure.interface import Finding, MeasurePlan, NotRun, PlanContext, Progress, RunContext
 from tashika.measure.record_files import RecordsInvalidError, load_records
 from tashika.measure.record_reader import FOLDER, RecordFile
+from tashika.measure.record_withheld import signed_fields
 
 DOCUMENTS: Final = "documents"
 """Below the private folder of the run: every document under its SHA-256."""
-OPENINGS: Final = "records"
-"""Below the private folder: salt and fields of every record that is not public."""
 
 _NONE: Final = Text(
     en="There is no record in records/ that still holds.",
@@ -78,8 +75,11 @@ class RecordsMeasure:
         for record in _load(context.workspace, context.clock.now()):
             if planned.get(record.id) != _planned(record):
                 continue
+            fields = signed_fields(record, context.private)
+            if fields is None:
+                continue
             _keep_documents(record, context)
-            yield self._finding(record, context)
+            yield self._finding(record, fields, context)
             changed.discard(record.id)
             context.report(Progress(measure=self.name, done=len(planned) - len(changed), total=len(planned)))
         if changed:
@@ -89,7 +89,7 @@ class RecordsMeasure:
                 hint="bring the planned ones back, or abandon this run and start a new one",
             )
 
-    def _finding(self, record: RecordFile, context: RunContext) -> Finding:
+    def _finding(self, record: RecordFile, fields: Mapping[str, Json], context: RunContext) -> Finding:
         return Finding(
             measure=self.name,
             measure_version=self.version,
@@ -105,7 +105,7 @@ class RecordsMeasure:
                 "record": record.id,
                 "recordType": record.type.id,
                 "author": record.author,
-                "fields": dict(record.fields) if record.public else _commit(record, context.private),
+                "fields": fields,
                 "documents": [document.to_json() for document in record.documents],
                 "validUntil": rfc3339(record.valid_until),
             },
@@ -121,11 +121,11 @@ def _load(workspace: Path, now: datetime) -> tuple[RecordFile, ...]:
 
 
 def _planned(record: RecordFile) -> dict[str, Json]:
-    """What the plan fixes. A record that is not public may be short enough to guess, so its digest stays out."""
+    """What the plan fixes. What is withheld may be short enough to guess, so the digest of such a file stays out."""
     return {
         "id": record.id,
         "type": record.type.id,
-        "sha256": record.sha256 if record.public else None,
+        "sha256": None if record.confidential else record.sha256,
         "documents": [document.sha256 for document in record.documents],
     }
 
@@ -140,14 +140,3 @@ def _keep_documents(record: RecordFile, context: RunContext) -> None:
         if sha256_hex(data) != document.sha256:
             raise RecordsInvalidError(f"{document.path!r} is being changed", where=f"{FOLDER}/{record.id}.toml")
         atomic_write(target, data, mode=0o600)
-
-
-def _commit(record: RecordFile, private: Path) -> Mapping[str, Json]:
-    """A salted commitment to the fields. Made once a run: a resumed run must open what was signed."""
-    path = private_folder(private / OPENINGS) / f"{record.id}.json"
-    if not path.exists():
-        salt = secrets.token_hex(SALT_BYTES)
-        atomic_write(path, canonical({"record": record.id, "fields": dict(record.fields), "salt": salt}), mode=0o600)
-    opening = loads_object(read_bounded(path, MIB * 2))
-    sample = {"record": opening["record"], "fields": opening["fields"]}
-    return {"commitment": leaf(bytes.fromhex(opening["salt"]), sample).hex()}

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
-from tashika.catalogue.model import RecordType
+from tashika.catalogue.model import RecordField, RecordType
 from tashika.core.clock import rfc3339
 from tashika.core.text import Text
 from tashika.disclose.claims import figures_of
@@ -20,7 +20,9 @@ from tashika.disclose.report.model import (
     plain,
 )
 from tashika.disclose.status import LOOKED, FigureTest, RequirementOutcome
+from tashika.disclose.wording import say
 from tashika.evidence.predicate_parts import EvalFigure
+from tashika.measure.record_withheld import ALL_FIELDS
 
 
 def figure_rows(outcome: RequirementOutcome) -> Iterable[FigureRow]:
@@ -55,7 +57,7 @@ def evidence_row(fact: EvidenceFact, *, title: Words, record_type: RecordType | 
         access=fact.access,
         repeated=fact.repeated,
         counts=dict(sorted(fact.counts.items())),
-        fields=tuple(_field(name, value, record_type) for name, value in fact.record_fields.items()),
+        fields=tuple(_fields(fact, record_type)),
         documents=tuple(DocumentRow(name=d.name, sha256=d.sha256, public=d.public) for d in fact.documents),
         limits=tuple(Words.of(limit) for limit in fact.limits),
         expired=fact.valid_until is not None and fact.valid_until <= now,
@@ -66,13 +68,30 @@ def evidence_row(fact: EvidenceFact, *, title: Words, record_type: RecordType | 
     )
 
 
-def _field(name: str, value: Text, record_type: RecordType | None) -> FieldRow:
-    form = next((row for row in record_type.fields if row.id == name), None) if record_type else None
-    if form is None:
-        return FieldRow(title=Words(en=name, ja=name), value=Words.of(value))
-    chosen = next((one for one in form.choices if one.en == value.en), None)  # records carry choices in English
-    shown = Words(en=chosen.en, ja=chosen.ja) if chosen else Words.of(value)
-    return FieldRow(title=Words(en=form.title.en, ja=form.title.ja), value=shown)
+def _fields(fact: EvidenceFact, record_type: RecordType | None) -> Iterable[FieldRow]:
+    """What a record says and what it withholds, in the order of its form."""
+    forms = {row.id: row for row in record_type.fields} if record_type else {}
+    places = {name: place for place, name in enumerate(forms)}
+    for name in sorted(
+        {*fact.record_fields, *fact.withheld_fields}, key=lambda one: (places.get(one, len(places)), one)
+    ):
+        title = _field_title(name, forms.get(name))
+        if name in fact.withheld_fields:
+            yield FieldRow(title=title, value=None, withheld=fact.withheld_fields[name])
+        else:
+            yield FieldRow(title=title, value=_field_value(fact.record_fields[name], forms.get(name)))
+
+
+def _field_title(name: str, form: RecordField | None) -> Words:
+    if name == ALL_FIELDS:
+        return Words.of(say("All fields"))
+    return Words(en=form.title.en, ja=form.title.ja) if form else Words(en=name, ja=name)
+
+
+def _field_value(value: Text, form: RecordField | None) -> Words:
+    """Records carry choices in English; the form knows the Japanese."""
+    chosen = next((one for one in form.choices if one.en == value.en), None) if form else None
+    return Words(en=chosen.en, ja=chosen.ja) if chosen else Words.of(value)
 
 
 def plan_row(plan: PlanFact, *, now: datetime) -> PlanRow:
