@@ -1,0 +1,128 @@
+"""The transparency report as Markdown. Everything that is not ours is escaped."""
+
+from collections.abc import Iterable, Sequence
+
+from tashika.disclose.render.markdown import SHAPES, code, escape
+from tashika.disclose.render.view import Table
+
+
+def transparency_markdown(views: Sequence[Table]) -> bytes:
+    """One language after the other."""
+    lines = [line for view in views for line in _part(view)]
+    return ("\n".join(lines).rstrip() + "\n").encode("utf-8")
+
+
+def _part(doc: Table) -> Iterable[str]:
+    yield from (f"# {escape(doc['title'])}", "", f"**{escape(doc['kicker'])}** – {escape(doc['lead'])}", "")
+    yield from ((escape(doc["about"]), "") if doc["about"] else ())
+    yield from _pairs(doc["facts"])
+    subject = doc["subject"]["rows"]
+    yield from ("", f"## {escape(doc['subject']['title'])}", "", escape(doc["subject"]["text"]), "")
+    yield from (f"- {escape(name)}: {escape(text)} {code(id_) if id_ else ''}".rstrip() for name, text, id_ in subject)
+    yield from ("", f"## {escape(doc['reading']['title'])}", "")
+    yield from (f"- {escape(text)}" for text in doc["reading"]["texts"])
+    for section in doc["sections"]:
+        yield from _section(section)
+    for name in ("documents", "history"):
+        yield from ("", f"## {escape(doc[name]['title'])}", "", escape(doc[name]["empty"]))
+        if doc[name]["rows"]:
+            yield from _table(doc[name]["head"], doc[name]["rows"])
+    yield from ("", f"## {escape(doc['evidence']['title'])}", "", escape(doc["evidence"]["text"]), "")
+    yield from _table(doc["evidence"]["head"], doc["evidence"]["rows"])
+    yield from ("", f"## {escape(doc['check']['title'])}", "")
+    yield from (f"{number}. {escape(step)}" for number, step in enumerate(doc["check"]["steps"], start=1))
+    yield from ("", f"*{escape(doc['foot'])}*", "")
+
+
+def _section(section: Table) -> Iterable[str]:
+    yield from ("", f"## {escape(section['title'])}", "")
+    label, origin = section["from"]
+    yield f"*{escape(label)}:*"
+    yield ""
+    yield from (f"- {escape(name)} {' '.join(code(one) for one in ids)}".rstrip() for name, ids in origin)
+    yield from (("", f"**{escape(section['empty'])}**") if section["empty"] else ())
+    for answer in section["answers"]:
+        yield from _answer(answer)
+    for record in section["records"]:
+        yield from ("", f"### {escape(record['title'])}", "")
+        yield from ((f"**{escape(record['standing'])}**", "") if record["standing"] else ())
+        yield from _pairs(record["rows"])
+        yield from (f"- {code(one)}" for one in record["documents"])
+    if section["figures"]:
+        yield from ("", escape(section["figure_caption"]), "")
+        yield from _figures(section)
+    yield from _unlooked(section["unlooked"])
+    if section["results"]["rows"]:
+        yield from _results(section["results"])
+    if section["claims"]["rows"]:
+        yield from ("", f"### {escape(section['claims']['title'])}")
+        for claim in section["claims"]["rows"]:
+            yield from _claim(claim)
+    label, addresses = section["claims"]["also"]
+    if addresses:
+        yield from ("", f"{escape(label)}: {', '.join(code(one) for one in addresses)}")
+
+
+def _answer(answer: Table) -> Iterable[str]:
+    yield from ("", f"### {escape(answer['title'])}", "")
+    if answer["na"]:
+        yield from (f"{SHAPES['not-applicable']} **{escape(answer['na_word'])}**: {escape(answer['na'])}", "")
+    yield from (escape(answer[name]) for name in ("text", "author", "withheld") if answer[name])
+    if answer["chosen"]:
+        yield ""
+        yield from (f"- {escape(one)}" for one in answer["chosen"])
+    yield from (f"- {escape(name)}: {code(url)}" for name, url in answer["tools"])
+
+
+def _figures(section: Table) -> Iterable[str]:
+    head = [cell for position, cell in enumerate(section["figure_head"]) if position != 2]  # the drawing
+    rows = (
+        [
+            row["title"] + (f" ({row['asked']})" if row["asked"] else ""),
+            row["value"],
+            f"{row['interval']} {row['method']}",
+            row["n"],
+            row["threshold"],
+        ]
+        for row in section["figures"]
+    )
+    yield from _table(head, rows)
+
+
+def _unlooked(part: Table) -> Iterable[str]:
+    if not part["rows"]:
+        return
+    yield from ("", f"### {escape(part['title'])}", "", f"**{escape(part['text'])}**", "")
+    for row in part["rows"]:
+        shape = SHAPES[row["state"]]
+        yield f"- {shape} **{escape(row['word'])}** {row['id']} {escape(row['text'])} {escape(row['reason'])}"
+
+
+def _results(part: Table) -> Iterable[str]:
+    yield from ("", f"### {escape(part['title'])}", "")
+    if part["common"]:
+        yield from (*_pairs(part["common"]), "")
+    rows = (
+        [f"{row['what']} {row['standing']}", row["when"], row["samples"], row["circumstances"], row["id"]]
+        for row in part["rows"]
+    )
+    yield from _table(part["head"], rows)
+
+
+def _claim(claim: Table) -> Iterable[str]:
+    yield from ("", f"> {escape(claim['text'])} ({escape(claim['grade'])})", "")
+    yield f"- {escape(claim['address'][0])}: {code(claim['address'][1])}"
+    yield f"- {escape(claim['evidence'][0])}: {', '.join(code(one) for one in claim['evidence'][1])}"
+    yield f"- {escape(claim['check'][0])}: {code(claim['check'][1])}"
+    yield f"- {escape(claim['challenge'])}"
+
+
+def _pairs(rows: Iterable[Sequence[str]]) -> Iterable[str]:
+    return (f"- {escape(name)}: {escape(text)}" for name, text in rows)
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
+    yield "| " + " | ".join(escape(cell) for cell in head) + " |"
+    yield "|" + " --- |" * len(head)
+    for row in rows:
+        yield "| " + " | ".join(escape(cell) for cell in row) + " |"
