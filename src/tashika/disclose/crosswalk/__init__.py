@@ -1,0 +1,1 @@
+"""One assessment seen beside other frameworks: how relations combine, which paths lead where, what a report shows."""
