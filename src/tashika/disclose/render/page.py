@@ -19,7 +19,12 @@ from tashika.ui.svg import symbol_sheet
 
 
 def bilingual_page(
-    *, title: str, bar: Words, foot: Callable[[Callable[[str], str]], str], mains: Mapping[Lang, Markup]
+    *,
+    title: str,
+    bar: Words,
+    foot: Callable[[Callable[[str], str]], str],
+    mains: Mapping[Lang, Markup],
+    head: Markup = Markup(""),
 ) -> bytes:
     """A whole page in UTF-8; the same input gives the same bytes.
 
@@ -28,6 +33,7 @@ def bilingual_page(
         bar: the quiet line at the top: whose page it is.
         foot: the last line of the page, given the translator of its language.
         mains: the rendered content of each language; its anchors start with the language (``en-summary``).
+        head: more for the page's head, such as links to feeds.
     """
     style, digest = page_style()
     parts = []
@@ -41,6 +47,7 @@ def bilingual_page(
         style_hash=digest,
         symbols=Markup(symbol_sheet()),  # noqa: S704  constants
         parts=parts,
+        head=head,
     )
     return text.encode("utf-8")
 
