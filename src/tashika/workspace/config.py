@@ -25,6 +25,7 @@ Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]([a-z0-9-]{0,62}[a-z0
 NonEmpty = Annotated[str, StringConstraints(min_length=1, strip_whitespace=True)]
 Size = Literal["1-9", "10-49", "50-249", "250-or-more"]
 RoleName = Literal["model-developer", "application-developer", "deployer", "user"]
+_PUBLIC_URL: Final = re.compile(r"https?://[^\s/?#@\\<>\"]+(/[^\s?#@\\<>\"]*)?")
 THRESHOLD: Final = re.compile(r"(<=|>=)\s*(-?[0-9]+(?:\.[0-9]+)?)")
 
 
@@ -140,7 +141,16 @@ class ReportConfig(Table):
     questionnaires: tuple[NonEmpty, ...] = ("v1", "v2.0")
     """Which versions of the reporting form are filled in; an answer given once serves all of them."""
     publish_to: str | None = None
-    """Default folder of ``publish``."""
+    """Default target of ``publish``: a folder, ``git+…`` or an object store."""
+    public_url: str | None = None
+    """Where readers find the published tree; feeds carry it. No password, no query."""
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and not _PUBLIC_URL.fullmatch(value):
+            raise ValueError("write an http(s) address of a folder, without user, password, '?' or '#'")
+        return value
 
 
 class Config(Table):
