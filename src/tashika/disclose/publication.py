@@ -11,7 +11,7 @@ from tashika.disclose.errors import ReportEditedError
 from tashika.disclose.publish.files import Publication, PublishedClaim
 from tashika.disclose.publish.private import PrivateParts
 from tashika.disclose.report.model import Report
-from tashika.disclose.reporting import claims_of, signed_reports
+from tashika.disclose.report_signed import claims_of, signed_reports
 from tashika.disclose.testers import testers
 from tashika.evidence.ledger import Ledger
 from tashika.evidence.predicate_record import Record
