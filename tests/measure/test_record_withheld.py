@@ -65,7 +65,7 @@ def test_an_optional_field_that_is_absent_is_not_withheld(tmp_path):
     fields, _ = fields_of(
         tmp_path,
         head.replace('"powers", "answers-to"', '"concerns", "people"').replace("A5.1", "A5.4")
-        + '[fields]\ndate = 2026-02-01\nsubjects = ["AI policy"]\npeople = 7\npeople-due = 9\n',
+        + '[fields]\ndate = 2026-02-01\naudience = ["Sales"]\nsubjects = ["AI policy"]\npeople = 7\npeople-due = 9\n',
     )
     assert set(withheld_digests(fields)) == {"people"}
 
