@@ -8,7 +8,7 @@ from decimal import Decimal
 from tashika.catalogue.loader import load
 from tashika.core.ids import ItemId, OrgId, Sha256Hex, StatementId
 from tashika.core.text import Text
-from tashika.disclose.answers.model import parse_answer
+from tashika.disclose.answers.model import OneOrBoth, content_digest, parse_answer
 from tashika.disclose.answers.topics import asked
 from tashika.disclose.facts import Document, EvidenceFact, PlanFact, Threshold
 from tashika.disclose.report.answers import AnswerInputs
@@ -203,8 +203,8 @@ def facts() -> list[EvidenceFact]:
 
 
 ANSWER = """
-topic = "testing"
-options = ["internal", "external"]
+topic = "readiness"
+options = ["multi-agent-interaction", "safety-institutes"]
 
 [text]
 en = "Every release is tested before it is published, and the results are signed."
@@ -216,17 +216,111 @@ id = "tests-before-release"
 text = { en = "Every release of 2026 was tested before it was published.", ja = "2026年の全公開版を、公開前に試験しました。" }
 evidence = []
 
+[[tools]]
+name = "Tashika"
+url = "https://tools.example/tashika"
+
 [[questions]]
 id = "v1:1c"
 version = "v1@2025-02"
 """
+ANSWERS = (
+    ANSWER,
+    # One language only, two paragraphs, a claim with evidence.
+    """
+topic = "risk-classification"
+
+[text]
+ja = "危険を四つの段階に分けています。\\n\\n最も高い段階の危険がある版は公開しません。"
+author = { ja = "human" }
+
+[[claims]]
+id = "cbrn-is-tested"
+text = { en = "Help with chemical, biological, radiological and nuclear harm is tested.", ja = "化学・生物・放射性物質・核に関する有害な支援を試験しています。" }
+evidence = ["measure:redteam/cbrn", "record:mitigation"]
+
+[[questions]]
+id = "v1:1a"
+version = "v1@2025-02"
+""",
+    # Many boxes, started from a proposal that a person changed.
+    """
+topic = "governance"
+options = ["board", "executive", "senior-management", "committee", "independent-advisory-body"]
+
+[text]
+en = "The board decides; a committee prepares what it decides. Both meet every three months."
+ja = "取締役会が決定し、委員会がその準備をします。どちらも四半期ごとに開かれます。"
+author = { en = "human", ja = "human" }
+
+[[questions]]
+id = "v1:4a"
+version = "v1@2025-02"
+
+[proposal]
+origin = ["record:governance-body", "workspace:organisation.roles"]
+confidence = "medium"
+sha256 = "0000000000000000000000000000000000000000000000000000000000000000"
+""",
+    # Nothing of it is published.
+    """
+topic = "insider-threats"
+
+[[questions]]
+id = "v1:2g-v"
+version = "v1@2025-02"
+
+[confidential]
+en = "The names of those who watch."
+""",
+    """
+topic = "content-marking"
+not_applicable = { en = "The model writes text only.", ja = "本モデルが生成するのは文章だけです。" }
+
+[[questions]]
+id = "v1:5b"
+version = "v1@2025-02"
+""",
+    # Taken over as proposed; an imported form that this report does not have.
+    f"""
+topic = "literacy"
+
+[text]
+en = "We hold a course for schools every year."
+author = {{ en = "machine" }}
+
+[[questions]]
+id = "v1:7b"
+version = "v1@2025-02"
+
+[[questions]]
+id = "v2.0-3f9a1c2b:30"
+version = "v2.0@2026-09-07"
+
+[proposal]
+origin = ["repository:README.md"]
+confidence = "low"
+sha256 = "{content_digest(OneOrBoth(en="We hold a course for schools every year."), ())}"
+""",
+)
 
 
-def answered(answers) -> AnswerInputs:
+def answered(found) -> AnswerInputs:
+    answers = tuple(found)
     catalogue = load()
     forms = tuple(catalogue.questionnaires.values())
     topics = asked(catalogue, forms, roles=["model-developer"], size=None)
-    return AnswerInputs(answers=tuple(answers), asked=topics, forms=forms)
+    withheld = {answer.topic: digest(answer.topic) for answer in answers if answer.confidential}
+    return AnswerInputs(answers=answers, asked=topics, forms=forms, withheld=withheld)
+
+
+CITED = '["measure:redteam/cbrn", "record:mitigation"]'
+
+
+def all_answers(*, cited: bool = True) -> AnswerInputs:
+    """``cited``: whether the facts hold what the claims rest on."""
+    texts = [text if cited else text.replace(CITED, "[]") for text in ANSWERS]
+    return answered(parse_answer(text.encode(), where="answers/x.toml") for text in texts)
 
 
 def inputs(**changes) -> ReportInputs:
@@ -266,7 +360,7 @@ def inputs(**changes) -> ReportInputs:
         ],
         "log": LogRow(origin="lab.example/log", size=21, root=digest("root")),
         "measures": frozenset({"redteam", "weights", "records", "energy"}),
-        "answers": answered([parse_answer(ANSWER.encode(), where="answers/testing.toml")]),
+        "answers": all_answers(cited="facts" not in changes),
         "notices": [
             Text(
                 en="This is an example with a weak model: it was chosen because it fails.",

@@ -8,11 +8,11 @@ from tashika.disclose.errors import AnswerError, ClaimIdTakenError
 
 
 def test_an_answer_becomes_a_row_for_its_question():
-    (row,) = sample().answers
+    row = next(row for row in sample().answers if row.topic == "readiness")
     assert (row.questions[0].id, row.questions[0].version, row.options, row.author["ja"]) == (
         "v1:1c",
         "v1@2025-02",
-        ("internal", "external"),
+        ("multi-agent-interaction", "safety-institutes"),
         "machine",
     )
     assert (row.claims[0].address, row.claims[0].grade) == (
@@ -39,7 +39,7 @@ def test_a_claim_that_cites_nothing_known_is_refused():
     text = ANSWER.replace("evidence = []", f'evidence = ["{digest("nowhere")}"]')
     with pytest.raises(AnswerError, match="not in the log") as caught:
         sample(answers=answered([parse_answer(text.encode(), where="x")]))
-    assert caught.value.where == "answers/testing.toml"
+    assert caught.value.where == "answers/readiness.toml"
 
 
 @pytest.mark.parametrize(
@@ -57,8 +57,8 @@ def test_a_claim_that_cites_nothing_known_is_refused():
 )
 def test_what_is_wrong_is_named(change, message):
     with pytest.raises(AnswerError, match=message) as caught:
-        parse_answer(change(ANSWER).encode(), where="answers/testing.toml")
-    assert caught.value.where == "answers/testing.toml"
+        parse_answer(change(ANSWER).encode(), where="answers/readiness.toml")
+    assert caught.value.where == "answers/readiness.toml"
 
 
 def test_bytes_that_are_not_text_are_refused():
@@ -74,12 +74,12 @@ def test_a_question_that_does_not_apply_says_why():
 
 def test_a_folder_is_read_in_order_and_names_are_kept_honest(tmp_path):
     assert load_answers(tmp_path / "missing") == ()
-    (tmp_path / "testing.toml").write_text(ANSWER)
+    (tmp_path / "readiness.toml").write_text(ANSWER)
     (tmp_path / "notes.txt").write_text("not an answer")
-    assert [answer.topic for answer in load_answers(tmp_path)] == ["testing"]
+    assert [answer.topic for answer in load_answers(tmp_path)] == ["readiness"]
     (tmp_path / "other.toml").write_text(ANSWER)
     with pytest.raises(AnswerError, match=r"the file other\.toml"):
         load_answers(tmp_path)
-    (tmp_path / "other.toml").write_text(ANSWER.replace('"testing"', '"other"'))
+    (tmp_path / "other.toml").write_text(ANSWER.replace('"readiness"', '"other"'))
     with pytest.raises(ClaimIdTakenError, match="tests-before-release"):
         load_answers(tmp_path)

@@ -135,7 +135,7 @@ def test_an_unknown_field_is_refused(report):
 
 def test_two_reports_compare_by_item_question_and_claim(report):
     before, after = comparables(report), comparables(sample(facts=facts()[:-6], year=2027))
-    assert len(before) == 76 + 2
+    assert len(before) == 76 + 6 + 2  # items and parts, answers, claims of answers
     assert compare(before, comparables(sample(year=2027))) == []
     found = {change.key: change.change for change in compare(before, after)}
     assert found["A1.2"] == "weakened"

@@ -8,6 +8,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from tashika.core.text import LANGUAGES, Lang
+from tashika.disclose.render.answers import answers_view, forms_view
 from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.view import printable
 from tashika.disclose.render.voice import NONE, Voice
@@ -70,4 +71,7 @@ def _body(report: Report, lang: Lang) -> Markup:
         say=voice.say,
         tested=tested_figures(report.items()),
         grades=GRADES,
+        answers=answers_view(voice) if report.answers else None,
+        forms=forms_view(voice) if report.answers and report.forms else None,
+        claims={row.topic: row.claims for row in report.answers},
     )

@@ -60,7 +60,10 @@ def _part(v: Table) -> Iterable[str]:
         yield from _figures(v, v["tested"]["rows"])
     for action in v["actions"]:
         yield from _action(v, action)
-    yield from _answers(v["answers"])
+    if v["answers"]:
+        yield from _answers(v["answers"])
+    if v["forms"]:
+        yield from _forms(v["forms"])
     yield from _end(v)
 
 
@@ -124,18 +127,57 @@ def _claim(claim: Table) -> Iterable[str]:
 
 
 def _answers(answers: Table) -> Iterable[str]:
-    if not answers["rows"]:
-        return
-    yield from ("", f"## {escape(answers['title'])}")
-    for row in answers["rows"]:
-        yield from ("", f"### {escape(row['question'])} ({escape(row['version'])})", "")
-        if row["na"]:
-            yield from (f"{SHAPES['not-applicable']} **{escape(row['na'])}**", "")
-        yield from (text for text in (escape(row["text"]), escape(row["author"])) if text)
-        if row["options"][1]:
-            yield from ("", f"{escape(row['options'][0])}: {escape(row['options'][1])}")
-        for claim in row["claims"]:
-            yield from _claim(claim)
+    yield from ("", f"## {escape(answers['title'])}", "", escape(answers["text"]))
+    for group in answers["groups"]:
+        if group["title"]:
+            yield from ("", f"### {escape(group['title'])}")
+        for row in group["rows"]:
+            yield from _answer(answers, row)
+
+
+def _answer(answers: Table, row: Table) -> Iterable[str]:
+    yield from ("", f"#### {escape(row['title'])}")
+    if row["na"]:
+        yield from ("", f"{SHAPES['not-applicable']} **{escape(row['na'])}**")
+    for place, text in enumerate(row["texts"], start=1):
+        author = f" ({row['author']})" if row["author"] and place == len(row["texts"]) else ""
+        missing = f"{row['missing']} " if row["missing"] and place == 1 else ""
+        yield from ("", escape(missing + text + author))
+    if row["options"][1]:
+        yield from ("", f"{escape(row['options'][0])}:", "")
+        yield from (f"- ☑ {escape(text)}" for text in row["options"][1])
+    if row["withheld"]:
+        name, text, digest = row["withheld"]
+        yield from ("", f"{SHAPES['not-observable']} **{escape(name)}**: {escape(text)} {code(digest)}")
+    for claim in answers["claims"][row["topic"]]:
+        yield from _claim(claim)
+        yield f"- {escape(answers['grade'])}: **{escape(claim['grade'])}**"
+    yield ""
+    for one in row["tools"][1]:
+        yield f"- {escape(row['tools'][0])}: {escape(one['name'])} <{one['url']}>"
+    if row["proposal"]:
+        yield f"- {escape(row['proposal'])}"
+    for name, links in (row["served"], row["items"]):
+        if links:
+            yield f"- {escape(name)}: {', '.join(escape(one['text']) for one in links)}"
+
+
+def _forms(forms: Table) -> Iterable[str]:
+    yield from ("", f"## {escape(forms['title'])}", "", escape(forms["text"]))
+    for form in forms["forms"]:
+        yield from ("", f"### {escape(form['title'])}", "", f"{escape(form['version'])} – {escape(form['count'])}")
+        if form["gaps"]:
+            yield from ("", f"**{escape(form['gaps'][0])}**: {escape(form['gaps'][1])}")
+        for section in form["sections"]:
+            yield from ("", f"#### {escape(section['title'])}", "")
+            yield from _table([escape(cell) for cell in forms["head"]], (_question(row) for row in section["rows"]))
+
+
+def _question(row: Table) -> list[str]:
+    name, chosen = row["chosen"]
+    ticked = f" ({escape(name)}: {'; '.join(escape(one) for one in chosen)})" if chosen else ""
+    shape = f"{SHAPES[row['shape']]} " if row["shape"] else ""
+    return [escape(row["number"]), escape(row["text"]) + ticked, shape + escape(row["word"]), escape(row["answer"])]
 
 
 def _end(v: Table) -> Iterable[str]:

@@ -4,10 +4,10 @@ from decimal import Decimal
 
 from tashika.core.strict_json import Json
 from tashika.core.text import Lang
+from tashika.disclose.render.answers import answers_view, forms_view
 from tashika.disclose.render.voice import Voice
 from tashika.disclose.report.model import (
     ActionRow,
-    AnswerRow,
     ClaimRow,
     DocumentRow,
     EvidenceRow,
@@ -19,14 +19,24 @@ from tashika.disclose.report.summary import tested_figures
 from tashika.disclose.status import State
 from tashika.evidence.grade import GRADES
 from tashika.ui.svg import domain
-from tashika.ui.visible import visible_json
+from tashika.ui.visible import visible, visible_json
 
 Table = dict[str, Json]
 
 
 def printable(report: Report) -> Report:
-    """The report with everything that would hide or reorder text made visible."""
-    return Report.model_validate(visible_json(report.model_dump(mode="json", by_alias=True)))
+    """The report with everything that would hide or reorder text made visible; answers keep their paragraphs."""
+    table = report.model_dump(mode="json", by_alias=True)
+    shown = visible_json(table)
+    for said, answer in zip(table["answers"], shown["answers"], strict=True):
+        for key in ("text", "naReason"):
+            if said[key]:
+                answer[key] = {lang: _lines(text) for lang, text in said[key].items()}
+    return Report.model_validate(shown)
+
+
+def _lines(text: str | None) -> str | None:
+    return None if text is None else "\n".join(visible(line) for line in text.splitlines())
 
 
 def view(report: Report, lang: Lang) -> Table:
@@ -45,7 +55,8 @@ def view(report: Report, lang: Lang) -> Table:
         "tested": _tested(v),
         "figure_head": _figure_head(v),
         "actions": [_action(v, action) for action in report.actions],
-        "answers": {"title": v.say("Answers to questionnaires"), "rows": [_answer(v, a) for a in report.answers]},
+        "answers": _answers(v) if report.answers else None,
+        "forms": forms_view(v) if report.answers and report.forms else None,
         "evidence": _evidence(v),
         "check": _check(v),
         "limits": {"title": v.say("Limits"), "texts": [v.t(text) for text in report.limits]},
@@ -219,17 +230,9 @@ def _claim(v: Voice, claim: ClaimRow) -> Table:
     }
 
 
-def _answer(v: Voice, answer: AnswerRow) -> Table:
-    text = v.part(answer.na_reason or answer.text)
-    return {
-        "question": v.t(answer.title),
-        "version": v.join(f"{one.id} ({one.version})" for one in answer.questions),
-        "na": v.state("not-applicable") if answer.na_reason else "",
-        "text": text,
-        "author": v.author(answer.author) if answer.text else "",
-        "options": [v.say("Chosen"), ", ".join(answer.options)],
-        "claims": [_claim(v, claim) for claim in answer.claims],
-    }
+def _answers(v: Voice) -> Table:
+    claims = {row.topic: [_claim(v, claim) for claim in row.claims] for row in v.report.answers}
+    return {**answers_view(v), "claims": claims, "grade": v.say("Grade")}
 
 
 def _evidence(v: Voice) -> Table:

@@ -50,8 +50,12 @@ class Voice:
         """A text that may be missing in this language: then the other one, and that it was not translated."""
         if words is None:
             return ""
-        other: Lang = "ja" if self.lang == "en" else "en"
-        return words.in_(self.lang) or self.say("(not translated) {text}", text=words.in_(other) or "")
+        return words.in_(self.lang) or f"{self.say('(not translated)')} {words.in_(self.other) or ''}"
+
+    @property
+    def other(self) -> Lang:
+        """The other language."""
+        return "ja" if self.lang == "en" else "en"
 
     def join(self, parts: Iterable[str]) -> str:
         """A list of short things in a line."""
@@ -286,8 +290,12 @@ class Voice:
         )
 
     def author(self, author: Mapping[Lang, Literal["human", "machine"]]) -> str:
-        """Who wrote an answer in this language."""
-        return labels.word(labels.AUTHORS, author.get(self.lang, NONE), self.lang)
+        """Who wrote what is shown of an answer in this language."""
+        return labels.word(labels.AUTHORS, self.written_by(author), self.lang)
+
+    def written_by(self, author: Mapping[Lang, Literal["human", "machine"]]) -> str:
+        """``human`` or ``machine``: of this language, else of the other one, which is then shown in its place."""
+        return author.get(self.lang) or author.get(self.other) or NONE
 
     @property
     def _contact(self) -> str | None:

@@ -68,6 +68,7 @@ def _row(answer: Answer, topic: Topic | None, claims: tuple[ClaimRow, ...], with
     proposal = answer.proposal
     return AnswerRow(
         topic=answer.topic,
+        group=topic.group if topic else None,
         title=Words(en=topic.title.en, ja=topic.title.ja) if topic else Words(en=answer.topic, ja=answer.topic),
         questions=tuple(ServedRow(id=one.id, version=one.version) for one in answer.questions),
         items=topic.items if topic else (),

@@ -10,7 +10,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
-from tashika.catalogue.model import Card, EvidenceKind, Strength
+from tashika.catalogue.model import Card, EvidenceKind, Strength, TopicGroup
 from tashika.core.ids import StatementId, sha256_hex
 from tashika.core.strict_json import canonical, loads_object
 from tashika.core.text import Lang, Text
@@ -191,7 +191,7 @@ class ToolRef(Row):
     """A tool that was used, by its public address."""
 
     name: str
-    url: str
+    url: Annotated[str, StringConstraints(max_length=2000, pattern=r"^https?://[^\s<>\"'`]+$")]
 
 
 class ProposalRow(Row):
@@ -203,9 +203,13 @@ class ProposalRow(Row):
 
 
 class AnswerRow(Row):
-    """An answer to a topic. ``withheld``: a salted commitment to a part that is not published."""
+    """An answer to a topic. ``withheld``: a salted commitment to a part that is not published.
+
+    ``group``: which part of the list of topics it stands in; None for a question that no topic of ours serves.
+    """
 
     topic: str
+    group: TopicGroup | None = None
     title: Words
     questions: tuple[ServedRow, ...]
     items: tuple[str, ...]
