@@ -199,7 +199,7 @@ def _record(logged: Logged, around: _Around) -> EvidenceFact:
         signed_at=record.signed_at,
         items=record.items,
         record_type=record.record_type,
-        record_fields={name: _shown(value) for name, value in record.fields.items() if name in said},
+        record_fields={name: shown(value) for name, value in record.fields.items() if name in said},
         withheld_fields=withheld,
         summary=record.summary,
         documents=tuple(
@@ -216,14 +216,14 @@ def _record(logged: Logged, around: _Around) -> EvidenceFact:
     )
 
 
-def _shown(value: Json) -> Text:
+def shown(value: Json) -> Text:
     """A field of a record as text; what a field means is the record type's business."""
     if isinstance(value, Mapping) and set(value) == {"en", "ja"}:
         return Text(en=str(value["en"]), ja=str(value["ja"]))
     if isinstance(value, bool):
         return say("yes") if value else say("no")
     if isinstance(value, list | tuple):
-        parts = [_shown(one) for one in value]
+        parts = [shown(one) for one in value]
         return Text(en=", ".join(one.en for one in parts), ja="、".join(one.ja for one in parts))
     text = "" if value is None else str(value)
     return Text(en=text, ja=text)

