@@ -10,8 +10,10 @@ from tashika.cli.output import JsonFlag, SystemName, WorkspaceDir, print_json, s
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from tashika.core.strict_json import Json
     from tashika.disclose.claims import Asked
     from tashika.disclose.report.model import FigureRow, ItemRow, Report
+    from tashika.disclose.reporting import Written
 
 
 def report(
@@ -22,28 +24,40 @@ def report(
 ) -> None:
     """Write and sign the report: HTML, PDF, JSON and Markdown, in English and Japanese."""
     from tashika.disclose.render.forms import FORMS
-    from tashika.disclose.report.summary import unmeasured
     from tashika.disclose.reporting import report as make
+    from tashika.disclose.reporting import report_all
 
     forms = tuple(form for form in FORMS if not (no_pdf and form == "pdf"))
     place = find_workspace(workspace)
     with open_ledger(place) as ledger:
-        written = make(place, ledger=ledger, system=system, forms=forms)
+        if system is None:
+            done = report_all(place, ledger=ledger, forms=forms)
+        else:
+            done = (make(place, ledger=ledger, system=system, forms=forms),)
     if as_json:
-        print_json(
-            {
-                "folder": str(written.folder),
-                "files": list(written.files),
-                "statement": written.statement,
-                "counts": {**written.report.counts},
-                "noMeasure": unmeasured(written.report.items()),
-            }
-        )
+        print_json({"reports": [_summary(written) for written in done]})
         return
-    _show(written.report)
-    say(f"report     {written.folder / 'report.html'}")
-    say(f"statement  {written.statement}")
+    for written in done:
+        if len(done) > 1:
+            say(f"system     {written.report.system.id}: {written.report.system.name.en}")
+        _show(written.report)
+        say(f"report     {written.folder / 'report.html'}")
+        say(f"statement  {written.statement}")
+        say()
     say("next       tashika publish FOLDER")
+
+
+def _summary(written: "Written") -> "Json":
+    from tashika.disclose.report.summary import unmeasured
+
+    return {
+        "system": written.report.system.id,
+        "folder": str(written.folder),
+        "files": list(written.files),
+        "statement": written.statement,
+        "counts": {**written.report.counts},
+        "noMeasure": unmeasured(written.report.items()),
+    }
 
 
 def _show(made: "Report") -> None:

@@ -21,6 +21,7 @@ from tashika.disclose.report_signed import report_folder, signed_claims, write_s
 from tashika.disclose.report_source import report_inputs
 from tashika.disclose.verified import verified
 from tashika.evidence.ledger import Ledger
+from tashika.workspace.config import SystemConfig
 from tashika.workspace.workspace import Workspace
 
 MODEL_SIGNATURE: Final = "model.sig"
@@ -47,18 +48,49 @@ def report(
         AnswerError: an answer is wrong or cites what is not there.
         PdfNotInstalledError: PDF without the extra ``pdf``.
     """
+    made = _Maker(workspace, ledger, forms)
     chosen = workspace.config.system(system)
-    catalogue = workspace_catalogue(workspace)
-    statements = list(verified(ledger.statements(), ledger.directory(), workspace))
-    inputs = report_inputs(ledger, chosen, catalogue=catalogue, statements=statements)
-    if not inputs.facts:
+    written = made.write(chosen)
+    if written is None:
         raise NothingToReportError(f"nothing was measured or recorded about {chosen.id!r} yet", hint="tashika assess")
-    made = build(inputs)
-    files = {**render_all(made, forms), **_model_signature(workspace, made)}
-    name = SystemName(chosen.id)
-    statement = write_signed(ledger, files, system=name, year=made.year, claims=signed_claims(made))
-    folder = report_folder(workspace, name, made.year)
-    return Written(report=made, folder=folder, files=tuple(files), statement=statement)
+    return written
+
+
+def report_all(workspace: Workspace, *, ledger: Ledger, forms: tuple[Form, ...] = FORMS) -> tuple[Written, ...]:
+    """The reports of every system that something is known about.
+
+    Raises:
+        NothingToReportError: nothing is known about any.
+        AnswerError, PdfNotInstalledError: as :func:`report`.
+    """
+    maker = _Maker(workspace, ledger, forms)
+    written = [one for system in workspace.config.systems if (one := maker.write(system)) is not None]
+    if not written:
+        raise NothingToReportError("nothing was measured or recorded yet", hint="tashika assess")
+    return tuple(written)
+
+
+class _Maker:
+    """Reads the log and the catalogue once for all systems."""
+
+    def __init__(self, workspace: Workspace, ledger: Ledger, forms: tuple[Form, ...]) -> None:
+        self._workspace = workspace
+        self._ledger = ledger
+        self._forms = forms
+        self._catalogue = workspace_catalogue(workspace)
+        self._statements = list(verified(ledger.statements(), ledger.directory(), workspace))
+
+    def write(self, system: SystemConfig) -> Written | None:
+        """The signed report about one system; None when nothing is known about it."""
+        inputs = report_inputs(self._ledger, system, catalogue=self._catalogue, statements=self._statements)
+        if not inputs.facts:
+            return None
+        made = build(inputs)
+        files = {**render_all(made, self._forms), **_model_signature(self._workspace, made)}
+        name = SystemName(system.id)
+        statement = write_signed(self._ledger, files, system=name, year=made.year, claims=signed_claims(made))
+        folder = report_folder(self._workspace, name, made.year)
+        return Written(report=made, folder=folder, files=tuple(files), statement=statement)
 
 
 def _model_signature(workspace: Workspace, made: Report) -> Mapping[str, bytes]:

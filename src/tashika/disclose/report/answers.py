@@ -172,9 +172,11 @@ def _names(fact: EvidenceFact) -> tuple[str, ...]:
 
 def _claim(claim: AnswerClaim, index: _Index, topic: str, *, org: str, system: str, year: int) -> ClaimRow:
     cited: dict[str, EvidenceFact] = {}
+    # A named kind of evidence that this system does not have leaves the sentence declared, and the lint says so; a
+    # statement id that is not there is a mistake.
     for ref in claim.evidence:
         found = index.resolve(ref)
-        if not found:
+        if not found and ":" not in ref:
             raise AnswerError(
                 f"claim {claim.id!r} cites {ref}, which is not in the log of this system",
                 where=f"answers/{topic}.toml",
