@@ -62,7 +62,7 @@ class UnansweredView(Row):
 
 
 class FrameworkView(Row):
-    """One framework. ``status``: how well its text was read; ``not_covered``: what was left out on purpose."""
+    """One framework. ``status``: how sure its name and version are; ``not_covered``: what was left out on purpose."""
 
     id: str
     title: Words

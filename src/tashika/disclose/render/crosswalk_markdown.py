@@ -31,7 +31,6 @@ def _framework(one: FrameworkView, v: CrosswalkVoice) -> Iterator[str]:
     yield from _list(
         (v.say("Version"), escape(one.version)),
         (v.say("Text"), code(one.url) if one.url else ""),
-        (v.say("How we know it"), escape(v.status(one.status))),
         (v.say("Review of rows"), escape(v.reviews(one))),
         (v.say("Rows"), escape(v.levels(one))),
         (v.say("Left out on purpose"), escape(v.t(one.not_covered))),
@@ -52,9 +51,7 @@ def _framework(one: FrameworkView, v: CrosswalkVoice) -> Iterator[str]:
         yield from ("", f"- **{escape(v.beside(row))}** ({escape(v.level(row))}) – {refs}: {escape(v.t(row.note))}")
     if one.unanswered:
         yield from ("", f"### {escape(v.say('Items of the Code that nothing here answers to'))}", "")
-        for left in one.unanswered:
-            note = v.t(left.note) if left.note else v.say("No row was written.")
-            yield f"- {escape(v.heading(left.action))}: {escape(v.join(left.items))}. {escape(note)}"
+        yield from (f"- {escape(v.heading(left.action))}: {escape(v.left(left))}" for left in one.unanswered)
 
 
 def _cells(ref: str, row: RelationView, v: CrosswalkVoice) -> list[str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tashika.core.text import Lang
-from tashika.disclose.crosswalk.view import CrosswalkView, FrameworkView, ReferenceView, RelationView
+from tashika.disclose.crosswalk.view import CrosswalkView, FrameworkView, ReferenceView, RelationView, UnansweredView
 from tashika.disclose.render.html import HtmlVoice
 from tashika.disclose.report.model import Report
 from tashika.ui import labels
@@ -38,10 +38,10 @@ REVIEWS: Final = {
     "community": _("reviewed by somebody outside this project"),
     "official": _("confirmed by the body behind the text"),
 }
-STATUSES: Final = {
-    "confirmed": _("read in a public copy"),
-    "unconfirmed": _("known at second hand or in part, not read in full"),
-    "proposal": _("our own reading"),
+REVIEWED: Final = {
+    "draft": _("{n} drafts that nobody outside this project has reviewed"),
+    "community": _("{n} reviewed by somebody outside this project"),
+    "official": _("{n} confirmed by the body behind the text"),
 }
 
 
@@ -66,10 +66,6 @@ class CrosswalkVoice(HtmlVoice):
         """Who looked at a row."""
         return labels.word(REVIEWS, review, self.lang)
 
-    def status(self, status: str) -> str:
-        """How well a text was read."""
-        return labels.word(STATUSES, status, self.lang)
-
     def beside(self, row: RelationView) -> str:
         """``Action 7``, or ``A7.4``."""
         return row.item or self.heading(row.action)
@@ -93,7 +89,7 @@ class CrosswalkVoice(HtmlVoice):
 
     def reviews(self, one: FrameworkView) -> str:
         """How many rows were looked at by whom."""
-        return self.join(f"{n} – {self.review(review)}" for review, n in one.reviews.items())
+        return self.join(self.say(REVIEWED[review], n=n) for review, n in one.reviews.items())
 
     def topic(self, topic: str) -> str:
         """The title of an answer."""
@@ -105,6 +101,12 @@ class CrosswalkVoice(HtmlVoice):
         return self.say(
             "{items} about one item, {actions} about a whole action", items=items, actions=len(one.rows) - items
         )
+
+    def left(self, one: UnansweredView) -> str:
+        """Items of an action that nothing answers to, and why."""
+        note = self.t(one.note) if one.note else self.say("No row was written.")
+        items = self.join(one.items)
+        return self.say("{title}: {items}. {note}", title=self.t(one.title), items=items, note=note)
 
     def warnings(self) -> list[str]:
         """What no row says."""
