@@ -53,14 +53,19 @@ def report_inputs(
         keys=_keys(ledger, ledger.directory()),
         log=LogRow(origin=ledger.log.origin, size=ledger.log.size, root=ledger.log.root().hex()),
         measures=frozenset(installed_measures()),
-        answers=_answers(ledger.workspace, catalogue, system),
+        answers=answer_inputs(ledger.workspace, catalogue, system),
         notices=(Text(system.notice.en, system.notice.ja),) if system.notice else (),
         now=ledger.clock.now(),
         tool_version=__version__,
     )
 
 
-def _answers(workspace: Workspace, catalogue: Catalogue, system: SystemConfig) -> AnswerInputs:
+def answer_inputs(workspace: Workspace, catalogue: Catalogue, system: SystemConfig) -> AnswerInputs:
+    """The answers that hold for one system, and commitments to what stays private.
+
+    Raises:
+        AnswerError: an answer is wrong.
+    """
     config = workspace.config
     forms = chosen_forms(catalogue, config.report.questionnaires)
     topics = asked(catalogue, forms, roles=config.organisation.roles, size=config.organisation.size)
