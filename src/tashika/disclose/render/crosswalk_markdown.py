@@ -34,7 +34,7 @@ def _framework(one: FrameworkView, v: CrosswalkVoice) -> Iterator[str]:
         (v.say("Review of rows"), escape(v.reviews(one))),
         (v.say("Rows"), escape(v.levels(one))),
         (v.say("Left out on purpose"), escape(v.t(one.not_covered))),
-        (v.say("References without evidence"), escape(v.join(one.without_evidence))),
+        (v.say("References without evidence"), escape(v.refs(one.without_evidence))),
     )
     if one.references:
         yield ""
@@ -47,7 +47,7 @@ def _framework(one: FrameworkView, v: CrosswalkVoice) -> Iterator[str]:
         ]
         yield from _table(head, (_cells(reference.ref, row, v) for reference, row in touching(one)))
     for row in one.rows:
-        refs = escape(v.join(row.refs))
+        refs = escape(v.refs(row.refs))
         yield from ("", f"- **{escape(v.beside(row))}** ({escape(v.level(row))}) – {refs}: {escape(v.t(row.note))}")
     if one.unanswered:
         yield from ("", f"### {escape(v.say('Items of the Code that nothing here answers to'))}", "")

@@ -1,6 +1,6 @@
 """What the crosswalk page and its Markdown say, worded once for both."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tashika.core.text import Lang
@@ -53,6 +53,10 @@ class CrosswalkVoice(HtmlVoice):
         self.view: Final = view
         self._actions = {action.id: action.title for action in report.actions}
         self._items = {item.id: item.text for item in report.items()}
+
+    def refs(self, refs: Sequence[str]) -> str:
+        """References in a line; many hold commas of their own."""
+        return ("; " if self.lang == "en" else "；").join(refs)
 
     def relation(self, row: RelationView) -> str:
         """How the Code stands to the references, in words."""
