@@ -41,6 +41,7 @@ def publication(workspace: Workspace, ledger: Ledger) -> Publication:
         documents=tuple(_public_documents(workspace, ledger)),
         testers=dict(testers(workspace)),
         private=_private(workspace, ledger.ring.folder),
+        public_url=workspace.config.report.public_url,
     )
 
 

@@ -12,7 +12,9 @@ from tashika.core.ids import ClaimAddress, ItemId, KeyId, OrgId, Sha256Hex, Stat
 from tashika.core.strict_json import canonical
 from tashika.core.text import Text
 from tashika.disclose.publish.errors import BadInputError
-from tashika.disclose.publish.index import index_page
+from tashika.disclose.publish.feeds import FeedNames, feeds
+from tashika.disclose.publish.history import history
+from tashika.disclose.publish.index import index_page, organisation_name, published_reports
 from tashika.disclose.publish.private import PrivateParts
 from tashika.evidence import predicate_types
 from tashika.evidence.bundle import Bundle, Logged
@@ -64,6 +66,7 @@ class Publication:
         testers: raw public keys of those who counter-signed, by fingerprint.
         witnesses: keys of every witness whose cosignature the log carries.
         private: what must never leave, beside what the log's records call confidential.
+        public_url: where readers find the tree; feeds carry it.
     """
 
     org: OrgId
@@ -74,6 +77,7 @@ class Publication:
     testers: Mapping[KeyId, bytes] = field(default_factory=dict)
     witnesses: tuple[VerifierKey, ...] = ()
     private: PrivateParts = field(default_factory=PrivateParts)
+    public_url: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +113,13 @@ def assemble(publication: Publication, log: LogView, note: bytes) -> Assembled:
     return _Assembly(publication, log, note).run()
 
 
+def _page(path: str) -> Iterator[tuple[str, str]]:
+    """System and year of a path, when it is the page that people read."""
+    parts = path.split("/")
+    if len(parts) == 5 and parts[4] in {"report.html", "organisation.html"} and parts[3].isdecimal():
+        yield parts[2], parts[3]
+
+
 class _Assembly:
     def __init__(self, publication: Publication, log: LogView, note: bytes) -> None:
         self._publication = publication
@@ -138,7 +149,7 @@ class _Assembly:
         for path, content in self._publication.reports.items():
             self._add_report(path, content)
         claims = tuple(self._add_claim(claim) for claim in self._publication.claims)
-        self._add(INDEX, index_page(self._publication.org, self._publication.reports, claims, directory.first_key_id))
+        self._add_pages(claims, directory)
         return Assembled(
             files=dict(sorted(self._files.items())),
             claims=tuple(sorted(claims, key=lambda claim: claim.address)),
@@ -146,6 +157,23 @@ class _Assembly:
             directory=directory,
             confidential=confidential,
         )
+
+    def _add_pages(self, claims: tuple[CatalogueClaim, ...], directory: KeyDirectory) -> None:
+        """What people and feed readers open: the front page and the feeds."""
+        made = self._publication
+        void = {name for name, index in self._index.items() if is_void(directory, self._logged[name].envelope, index)}
+        past = history({name: one for name, one in self._statements.items() if name not in void})
+        parsed = published_reports(made.reports)
+        names = FeedNames(
+            organisation=organisation_name(made.org, parsed),
+            fingerprint=directory.first_key_id,
+            systems={report.system.id: report.system.name for report in parsed.values()},
+            pages={(system, int(year)): path for path in made.reports for system, year in _page(path)},
+            public_url=made.public_url,
+        )
+        page = index_page(made.org, made.reports, claims, directory.first_key_id, past=past, parsed=parsed)
+        for path, content in ({INDEX: page} | feeds(past, names)).items():
+            self._add(path, content)
 
     def _add(self, path: str, content: bytes) -> None:
         safe_relative(path)
