@@ -7,8 +7,10 @@ import pytest
 from cli_place import make_place, record, run_killed
 
 from tashika.cli import key_making
+from tashika.evidence import key_rotation
 from tashika.evidence.key_events import KeyDirectory
 from tashika.evidence.ledger import Ledger
+from tashika.evidence.log import Log
 from tashika.evidence.log_view import LogView
 from tashika.workspace.workspace import Workspace
 
@@ -199,7 +201,8 @@ def test_rotate_refuses_a_key_that_was_not_committed_to(place, tmp_path):
     stolen = tmp_path / "stolen.pem"
     shutil.copy(place.keys / "log.pem", stolen)
     error = place.error("keys", "rotate", "--no-passphrase", "--next-key", stolen)
-    assert directory(place).next_sha256 in error["hint"]
+    assert error["code"] == "keys.stale"
+    assert directory(place).next_sha256 in error["message"]
     assert directory(place).last_event == 0
     place.run("keys", "rotate", "--no-passphrase")
 
@@ -213,7 +216,7 @@ def test_rotate_brings_a_weights_key(place):
 @pytest.mark.parametrize("logged", [False, True])
 def test_rotate_killed_is_settled_by_what_the_log_says(place, logged):
     before = directory(place)
-    at = (key_making.key_rotation, "finish") if logged else (Ledger, "append")
+    at = (key_rotation, "finish") if logged else (Log, "append")
     run_killed(place, "keys", "rotate", "--no-passphrase", at=at)
     place.record(record())
     after = directory(place)

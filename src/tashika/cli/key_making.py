@@ -1,6 +1,6 @@
 """What ``tashika keys`` does, apart from talking: each step can be interrupted and repeated."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -11,7 +11,7 @@ from tashika.core.errors import UsageError
 from tashika.core.files import atomic_write
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
-from tashika.evidence import key_changes, key_events, key_rotation
+from tashika.evidence import key_changes
 from tashika.evidence.key_errors import KeyExistsError, NoKeyError
 from tashika.evidence.key_events import KeyDirectory, KnownKey
 from tashika.evidence.keys import (
@@ -134,38 +134,23 @@ class Rotated:
 
 
 def rotate(ledger: Ledger, *, next_key: Path | None, weights: bool, passphrase: str | None) -> Rotated:
-    """Stage, log, finish: the log decides, so a kill in between is settled when the ledger is opened again.
+    """Rotate on disk and in the log, with a key for weights made first when one is wanted and missing.
 
     Raises:
         NoKeyError: the next key is not where it was said to be.
-        UsageError: it is not the key that the log committed to.
+        StaleKeyError: it is not the key that the log committed to.
     """
-    folder, directory = ledger.ring.folder, ledger.directory()
+    folder = ledger.ring.folder
     source = next_key or folder / f"{NEXT_NAME}.pem"
     if not source.exists():
         raise NoKeyError("the next key is not here", where=str(source), hint="name the place: --next-key PATH")
-    fresh = _unlogged_weights(ledger, passphrase, wanted=weights)
-    staged = key_rotation.begin(ledger.ring, next_key=source, passphrase=passphrase)
-    try:
-        _check_successor(staged, directory, source)
-        event = key_events.rotate(
-            org=ledger.org,
-            old=staged.old.signer,
-            new=staged.new.signer,
-            next_sha256=staged.next_sha256,
-            weights_pem=fresh,
-            clock=ledger.clock,
-        )
-        after = directory.follow(ledger.log.size, event)
-    except BaseException:
-        key_rotation.drop(folder)
-        raise
-    index = ledger.append([event])[0]
-    key_rotation.finish(folder)
+    if weights and not any(file.path.stem == "weights" for file in list_keys(folder)):
+        create_keys(folder, passphrase=passphrase, purposes=["weights"])
+    done = key_changes.rotate_keys(ledger, next_key=source, passphrase=passphrase)
     publish_public_halves(ledger.workspace, folder)
     if "TASHIKA_KEY_STATEMENT" in ledger.ring.environ:
         note("TASHIKA_KEY_STATEMENT still names the old key: set it to the new one")
-    return Rotated(index=index, directory=after, next_path=folder / f"{NEXT_NAME}.pem")
+    return Rotated(index=done.index, directory=ledger.directory(), next_path=done.next_path)
 
 
 def known_key(directory: KeyDirectory, text: str) -> KnownKey:
@@ -228,28 +213,6 @@ def _refuse_second_log(place: Workspace, here: dict[str, KeyFile], ring: KeyRing
     exported = place.root / "evidence" / ENVELOPES
     if any(exported.glob("*.json")):
         raise UsageError(f"the log {origin_of(place)} was started elsewhere", where=str(exported), hint=hint)
-
-
-def _check_successor(staged: key_rotation.Rotation, directory: KeyDirectory, source: Path) -> None:
-    found = staged.new.signer.key_id
-    if found != directory.next_sha256:
-        raise UsageError(
-            f"this key has the fingerprint {found}; the log committed to another one",
-            where=str(source),
-            hint=f"bring the key with the fingerprint {directory.next_sha256}",
-        )
-
-
-def _unlogged_weights(ledger: Ledger, passphrase: str | None, *, wanted: bool) -> str | None:
-    """SPKI PEM of a weights key that the log does not know yet; made first when it is wanted and missing."""
-    known = {key.key_id for key in ledger.directory().keys}
-
-    def find() -> Sequence[KeyFile]:
-        return [file for file in list_keys(ledger.ring.folder) if file.path.stem == "weights"]
-
-    if wanted and not find():
-        create_keys(ledger.ring.folder, passphrase=passphrase, purposes=["weights"])
-    return next((file.public_pem for file in find() if file.fingerprint not in known), None)
 
 
 def _logged_row(key: KnownKey, file: KeyFile | None) -> dict[str, Json]:
