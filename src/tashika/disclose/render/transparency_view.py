@@ -1,6 +1,6 @@
 """One language of a transparency report as plain nested text: what the page, the PDF and the Markdown print."""
 
-from collections.abc import Sequence, Set
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from tashika.core.strict_json import Json
@@ -26,7 +26,7 @@ def transparency_view(report: Report, content: Transparency, lang: Lang) -> Tabl
     v = Voice(report, lang)
     return {
         "lang": lang,
-        "kicker": f"{v.say('Hiroshima AI Process – transparency report')} {report.year}",
+        "kicker": v.say("Hiroshima AI Process – transparency report") + f" {report.year}",
         "title": v.t(report.system.name),
         "lead": v.t(report.organisation.name),
         "about": v.t(report.system.description) if report.system.description else "",
@@ -96,7 +96,7 @@ def _sections(v: Voice, sections: Sequence[Section]) -> list[Table]:
     return tables
 
 
-def _section(v: Voice, section: Section, shown: Set[str]) -> Table:
+def _section(v: Voice, section: Section, shown: Collection[str]) -> Table:
     new = [claim for claim in section.all_claims if claim.address not in shown]
     return {
         "id": section.id,
@@ -125,9 +125,9 @@ def _section(v: Voice, section: Section, shown: Set[str]) -> Table:
 
 def _origin(v: Voice, section: Section) -> list[list[Json]]:
     """What a section rests on, each with the ids of its statements."""
-    rows: list[list[Json]] = []
-    for answer in section.answers:
-        rows.append([v.say("the organisation's answer “{title}”", title=v.t(answer.title)), []])
+    rows: list[list[Json]] = [
+        [v.say("the organisation's answer “{title}”", title=v.t(answer.title)), []] for answer in section.answers
+    ]
     if section.results:
         rows.append([v.say("signed results"), [row.id for row in section.results]])
     if section.records:
