@@ -39,12 +39,6 @@ def symbol_sheet() -> str:
     return f'<svg class="sheet" aria-hidden="true">{symbols}</svg>'
 
 
-def symbol_svg(state: str, colour: str) -> str:
-    """One shape as a file of its own, for the PDF."""
-    body = SYMBOLS[state].replace("currentColor", escape(colour))
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" width="16" height="16">{body}</svg>'
-
-
 def domain(high: Decimal, unit: str) -> tuple[Decimal, Decimal]:
     """The axis: 0 to 1 for proportions, else 0 to a round number above the interval."""
     if unit == "proportion":
