@@ -3,9 +3,9 @@
 import sys
 from collections.abc import Callable
 
-from bench import cli, evidence
+from bench import cli, disclose, evidence
 
-FAMILIES: dict[str, Callable[[], None]] = {"evidence": evidence.run, "cli": cli.run}
+FAMILIES: dict[str, Callable[[], None]] = {"evidence": evidence.run, "cli": cli.run, "disclose": disclose.run}
 
 
 def main() -> int:
