@@ -5,7 +5,7 @@ from typing import Final
 
 from tashika.core.text import Lang
 from tashika.disclose.crosswalk.view import CrosswalkView, FrameworkView, ReferenceView, RelationView, UnansweredView
-from tashika.disclose.render.html import HtmlVoice
+from tashika.disclose.render.voice import Voice
 from tashika.disclose.report.model import Report
 from tashika.ui import labels
 
@@ -45,7 +45,7 @@ REVIEWED: Final = {
 }
 
 
-class CrosswalkVoice(HtmlVoice):
+class CrosswalkVoice(Voice):
     """A voice that speaks about rows and references."""
 
     def __init__(self, report: Report, view: CrosswalkView, lang: Lang) -> None:
