@@ -4,7 +4,21 @@ import difflib
 
 import typer
 
-from tashika.cli import assess, backup, catalogue, diff, doctor, init, keys, log, publish, report, trust, withdraw
+from tashika.cli import (
+    assess,
+    backup,
+    catalogue,
+    crosswalk,
+    diff,
+    doctor,
+    init,
+    keys,
+    log,
+    publish,
+    report,
+    trust,
+    withdraw,
+)
 from tashika.core.errors import UsageError
 from tashika.core.exit_codes import ExitCode
 
@@ -24,6 +38,7 @@ app.command("assess")(assess.assess)
 app.command("report")(report.report)
 app.command("publish")(publish.publish)
 app.command("diff")(diff.diff)
+app.command("crosswalk")(crosswalk.crosswalk)
 app.command("doctor")(doctor.doctor)
 app.command("withdraw")(withdraw.withdraw)
 app.command("open")(withdraw.open_sample)
