@@ -15,9 +15,12 @@ from typing import Final
 
 from tashika.core.strict_json import Json
 from tashika.disclose.errors import PdfNotInstalledError, RenderError
+from tashika.disclose.render.glyphs import showable
 
 _FONT_PACKAGE: Final = "noto-cjk-sans-jp-regular"
 _BASE: Final = "base.typ"
+_NO_GLYPH: Final = "could not be displayed"
+"""In what typst says of a character that no font has, e.g. an emoji; then such characters are shown by code point."""
 _LONG: Final = re.compile(r"[!-~]{40}(?=[!-~])")
 """Unbroken ASCII beyond this gets places to break, so that it cannot run off the page."""
 
@@ -40,15 +43,24 @@ def typeset(template: str, data: Mapping[str, Json], *, moment: datetime) -> byt
         raise _missing() from error
     fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(font_folder())])
     folder = resources("tashika.disclose.render") / "templates"
-    try:
-        result = typst.compile(
+
+    def compiled(shown: Json) -> object:
+        return typst.compile(
             folder.joinpath(_BASE).read_bytes() + folder.joinpath(template).read_bytes(),
             format="pdf",
             font_paths=fonts,
-            sys_inputs={"data": json.dumps(_breakable(dict(data)), ensure_ascii=False)},
+            sys_inputs={"data": json.dumps(_breakable(shown), ensure_ascii=False)},
             pdf_standards=["ua-1"],
             timestamp=moment,
         )
+
+    try:
+        try:
+            result = compiled(dict(data))
+        except typst.TypstError as error:
+            if _NO_GLYPH not in str(error):
+                raise
+            result = compiled(showable(dict(data), next(font_folder().glob("*.otf"))))
     except (typst.TypstError, RuntimeError, ValueError) as error:
         raise RenderError(f"typst: {error}") from error
     if not isinstance(result, bytes):
