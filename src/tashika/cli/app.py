@@ -16,6 +16,7 @@ from tashika.cli import (
     log,
     publish,
     report,
+    studio,
     trust,
     withdraw,
 )
@@ -39,6 +40,7 @@ app.command("report")(report.report)
 app.command("publish")(publish.publish)
 app.command("diff")(diff.diff)
 app.command("crosswalk")(crosswalk.crosswalk)
+app.command("studio")(studio.studio)
 app.command("doctor")(doctor.doctor)
 app.command("withdraw")(withdraw.withdraw)
 app.command("open")(withdraw.open_sample)
