@@ -11,6 +11,7 @@ from tashika.cli import (
     crosswalk,
     diff,
     doctor,
+    form,
     init,
     keys,
     log,
@@ -50,6 +51,7 @@ app.add_typer(keys.app, name="keys")
 app.add_typer(trust.app, name="trust")
 app.add_typer(log.app, name="log")
 app.add_typer(catalogue.app, name="catalogue")
+app.add_typer(form.app, name="form")
 
 
 @app.command(

@@ -99,7 +99,7 @@ def compare(old: Questionnaire, new: Questionnaire) -> FormDiff:
 
 def outdated(answers: Iterable[Answer], found: FormDiff) -> tuple[Outdated, ...]:
     """Answers that were given to the older form, with what became of their questions."""
-    changes = {change.old.id: change for change in found.questions if change.old}
+    changes: dict[str, QuestionChange] = {change.old.id: change for change in found.questions if change.old}
     return tuple(
         Outdated(topic=answer.topic, question=one.id, version=one.version, change=changes.get(one.id))
         for answer in answers

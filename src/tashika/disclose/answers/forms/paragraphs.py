@@ -185,7 +185,7 @@ def _descend(parent: Element, name: str) -> Iterator[Element]:
 
 def _written(lines: list[Line], *, empty: bool) -> list[Line]:
     """The lines of a content control: what was written, unless the control holds a piece of the form itself."""
-    if any(line.kind in {"option", "heading"} or numbered(line.text) for line in lines):
+    if any(line.kind in {"option", "heading"} or _numbered(line) for line in lines):
         return lines
     return [] if empty else [replace(line, kind="field") for line in lines]
 
@@ -269,3 +269,8 @@ def _pairs_behind(filled: list[list[Line]], alone: list[bool]) -> tuple[list[lis
             filled[position - 1], filled[position] = filled[position], filled[position - 1]
             alone[position - 1], alone[position] = True, False
     return filled, alone
+
+
+def _numbered(line: Line) -> bool:
+    found = numbered(line.text)
+    return found is not None and found.strong
