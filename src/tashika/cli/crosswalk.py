@@ -95,7 +95,9 @@ def _one(catalogue: "Catalogue", framework: str, found: "tuple[Report, Path] | N
         for ref in one.references
         for row in (one.row(name) for name in ref.rows)
     ]
-    table(["reference", "in the Code", "relation", "in this report", "statements"], rows, right=frozenset({4}))
+    table(
+        ["reference", "in the Code", "relation", "its items in this report", "statements"], rows, right=frozenset({4})
+    )
     say()
     _wrapped("without", "; ".join(one.without_evidence) or "every reference is touched by an item with evidence")
     for left in one.unanswered:

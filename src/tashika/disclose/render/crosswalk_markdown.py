@@ -42,7 +42,7 @@ def _framework(one: FrameworkView, v: CrosswalkVoice) -> Iterator[str]:
             v.say("Reference"),
             v.say("In the Code"),
             v.say("Relation"),
-            v.say("In this report"),
+            v.say("Its items in this report"),
             v.say("Statements"),
         ]
         yield from _table(head, (_cells(reference.ref, row, v) for reference, row in touching(one)))

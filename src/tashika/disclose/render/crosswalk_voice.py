@@ -88,7 +88,7 @@ class CrosswalkVoice(Voice):
         states = self.tally(row.states) or self.say("not in this report")
         if not row.grades:
             return states
-        grades = self.join(f"{n} {self.grade(grade)}" for grade, n in row.grades.items())
+        grades = self.join(self.say("{n} {state}", n=n, state=self.grade(grade)) for grade, n in row.grades.items())
         return self.say("{states} (grades: {grades})", states=states, grades=grades)
 
     def reviews(self, one: FrameworkView) -> str:
