@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from tashika.catalogue.model import TopicGroup
 from tashika.core.text import LANGUAGES, Lang, translator
+from tashika.disclose.answers.coverage import GROUPS
 from tashika.ui import labels
 from tashika.ui.visible import visible
 
@@ -18,16 +20,6 @@ def _(message: str) -> str:
     return message
 
 
-GROUPS: Final = {
-    "profile": _("Who you are"),
-    "risk": _("Finding and assessing risk"),
-    "management": _("Managing risk and security"),
-    "transparency": _("Transparency"),
-    "governance": _("Governance and incidents"),
-    "provenance": _("Telling what AI made"),
-    "research": _("Research"),
-    "society": _("Benefit to society"),
-}
 STANDINGS: Final = {
     "answered": _("answered"),
     "not-applicable": _("not applicable"),
@@ -43,6 +35,7 @@ SHAPES: Final = {
     "not-asked": "",
 }
 """Shapes of the report that fit: a full dot is answered, a broken ring is open."""
+SEVERITIES: Final = {"error": _("Has to be put right"), "warning": _("To look at"), "information": _("To know")}
 CONFIDENCES: Final = {"high": _("high"), "medium": _("medium"), "low": _("low")}
 
 
@@ -82,9 +75,13 @@ class Speaker:
         """A standing in a word."""
         return labels.word(STANDINGS, state, self.lang)
 
-    def group(self, group: str) -> str:
+    def group(self, group: TopicGroup) -> str:
         """A group of topics in words."""
-        return labels.word(GROUPS, group, self.lang)
+        return translator(self.lang)(GROUPS[group])
+
+    def severity(self, severity: str) -> str:
+        """How grave a remark is."""
+        return labels.word(SEVERITIES, severity, self.lang)
 
     def confidence(self, confidence: str) -> str:
         """How sure a proposal is."""

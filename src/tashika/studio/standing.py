@@ -6,6 +6,7 @@ from functools import cached_property
 from itertools import groupby
 from typing import Final, Literal
 
+from tashika.catalogue.model import TopicGroup
 from tashika.core.errors import TashikaError
 from tashika.disclose.answers.model import Answer
 from tashika.disclose.answers.topics import Asked, chosen_forms
@@ -32,7 +33,7 @@ class Line:
 class Group:
     """The topics of one group."""
 
-    id: str
+    id: TopicGroup
     lines: tuple[Line, ...]
 
     @property
@@ -89,7 +90,7 @@ def progress(desk: Desk) -> Progress:
 
 def grouped(lines: Sequence[Line]) -> tuple[Group, ...]:
     """Topics of one group together; they stand together in the catalogue."""
-    found: dict[str, list[Line]] = {}
+    found: dict[TopicGroup, list[Line]] = {}
     for group, some in groupby(lines, key=lambda line: line.one.topic.group):
         found.setdefault(group, []).extend(some)
     return tuple(Group(id=group, lines=tuple(some)) for group, some in found.items())

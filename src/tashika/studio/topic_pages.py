@@ -166,7 +166,7 @@ def _values(desk: Desk, place: _Place, draft: TopicDraft, view: _View) -> Mappin
         "evidence": citable(desk, cited=cited),
         "proposed": proposed,
         "overridden": draft.proposal is not None and draft.proposal.sha256 != draft.digest,
-        "remarks": advice.remarks(desk, place.one, view.stored.answer if view.stored else None),
+        "remarks": [one for one in advice.remarks(desk) if one.topic == place.topic],
         "line": next(line for line in far.lines if line.one.topic.id == place.topic),
         "before": desk.topic(order[at - 1]) if at > 0 else None,
         "after": desk.topic(order[at + 1]) if at + 1 < len(order) else None,
