@@ -3,6 +3,7 @@
 import os
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,9 @@ def address(tmp_path_factory) -> str:
     from tashika.disclose.render.html import render_html
 
     folder = tmp_path_factory.mktemp("crosswalk")
-    for name, content in crosswalk_files(sample(), load()).items():
+    catalogue = load()  # every section is built alike: three keep axe fast
+    few = {name: catalogue.frameworks[name] for name in ("eu-marking-code", "nist-ai-600-1", "seoul")}
+    for name, content in crosswalk_files(sample(), replace(catalogue, frameworks=few)).items():
         (folder / name).write_bytes(content)
     (folder / "report.html").write_bytes(render_html(sample()))
     return (folder / "crosswalk.html").as_uri()
