@@ -63,3 +63,9 @@ class ReportEditedError(UsageError):
     """A file of a signed report is missing or was changed afterwards."""
 
     code = "disclose.report-edited"
+
+
+class RollUpError(UsageError):
+    """These reports do not belong on one page: several organisations, several years, or one system twice."""
+
+    code = "disclose.rollup"
