@@ -116,7 +116,7 @@ class _Builder:
     def question(self, draft: DraftQuestion) -> Question:
         identifier = self._id(draft)
         ours = self.ours.get(same_number(draft.number))
-        options = self._options(draft)
+        options = self._options(draft, ours)
         printed = tuple(self.draft.sections[draft.section].actions)
         actions = printed or (ours.actions if ours else ())
         self.drafts[identifier] = draft
@@ -154,14 +154,16 @@ class _Builder:
         main = f"{self.form_id}:{found.main}"
         return QuestionId(main) if main in self.drafts else None
 
-    def _options(self, draft: DraftQuestion) -> tuple[Option, ...]:
+    def _options(self, draft: DraftQuestion, ours: Question | None) -> tuple[Option, ...]:
         found: dict[str, Option] = {}
+        other: Lang = "ja" if self.lang == "en" else "en"
+        known = {option.id: option.text.in_(other) for option in ours.options} if ours else {}
         for option in draft.options:
             slug = self._option_id(draft, option)
             unique, number = slug, 2
             while unique in found:
                 unique, number = f"{slug}-{number}", number + 1
-            found[unique] = Option(id=unique, text=both(option.text, self.lang))
+            found[unique] = Option(id=unique, text=both(option.text, self.lang, other=known.get(unique)))
         return tuple(found.values())
 
     def _option_id(self, draft: DraftQuestion, option: DraftOption) -> str:

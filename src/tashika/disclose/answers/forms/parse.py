@@ -149,7 +149,7 @@ class _Parser:
 
     def _section(self, line: Line, head: Header) -> None:
         sections = self.draft.sections
-        only_actions = bool(head.actions) and not head.numbered and line.text.startswith(("(", "["))
+        only_actions = bool(head.actions) and not head.numbered and line.text.startswith(("(", "[", "（", "［"))
         if only_actions and sections and not sections[-1].actions:
             sections[-1].actions = list(head.actions)
             return

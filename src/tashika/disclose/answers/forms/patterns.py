@@ -61,6 +61,7 @@ _PLACEHOLDER: Final = re.compile(
     r"|(?:ここを)?(?:クリック|タップ)(?:または(?:クリック|タップ))?して.{0,12}入力(?:してください)?[。.]?|[_.…‥＿\s-]{3,}",
     re.IGNORECASE,
 )
+_WIDE: Final = {0xFF01 + at: 0x21 + at for at in range(94)} | {0x3000: 0x20}
 _LOCAL_NUMBER: Final = re.compile(r"[^0-9A-Za-z]+")
 
 
@@ -98,8 +99,9 @@ def numbered(text: str) -> Numbered | None:
     >>> numbered("Q14.A Describe").printed, numbered("1A How").letter, numbered("12 people") is None
     ('14.A', 'A', True)
     """
-    found = _NUMBER.match(text)
-    if not found or _QUARTER.match(text):
+    folded = fold(text)
+    found = _NUMBER.match(folded)
+    if not found or _QUARTER.match(folded):
         return None
     strong, letter = found["q"] is not None, found["s"] or ""
     if not strong and (not letter or not letter.isupper()):
@@ -109,7 +111,7 @@ def numbered(text: str) -> Numbered | None:
         main=int(found["n"]),
         letter=letter.upper(),
         printed=f"{int(found['n'])}{middle if letter else ''}{letter}",
-        words=text[found.end() :].strip(" .:)|\t–—-"),
+        words=text[found.end() :].strip(" .:)|\t–—-．：）　"),
         strong=strong,
         dotted=bool(found["dot"]) or bool(found["end"].strip()),
     )
@@ -118,16 +120,16 @@ def numbered(text: str) -> Numbered | None:
 def header(text: str) -> Header:
     """Read a section header, whatever the line is: callers decide whether it is one."""
     actions = actions_of(text)
-    bare = _ACTIONS.sub(" ", text) if actions else text
-    found = _SECTION.match(bare.strip())
+    bare = _without(text, _ACTIONS) if actions else text.strip()
+    found = _SECTION.match(fold(bare))
     number = next((group for group in found.groups() if group), "") if found else ""
-    title = " ".join(bare.strip()[found.end() if found else 0 :].split())
+    title = " ".join(bare[found.end() if found else 0 :].split())
     return Header(
         number=number.lower(),
         title=title or " ".join(bare.split()),
         actions=actions,
         numbered=found is not None,
-        profile=_PROFILE.search(bare) is not None,
+        profile=_PROFILE.search(fold(bare)) is not None,
     )
 
 
@@ -138,7 +140,7 @@ def actions_of(text: str) -> tuple[ActionId, ...]:
     ('A1', 'A4', 'A5', 'A6', 'A10')
     """
     found: list[ActionId] = []
-    for group in _ACTIONS.findall(text):
+    for group in _ACTIONS.findall(fold(text)):
         spread = _RANGE.sub(lambda pair: _spread(int(pair[1]), int(pair[2])), group)
         found += [
             ActionId("P12" if n == "12" else f"A{int(n)}")
@@ -148,20 +150,38 @@ def actions_of(text: str) -> tuple[ActionId, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def fold(text: str) -> str:
+    """Full-width letters, digits and signs as ASCII, character by character, so that positions stay.
+
+    >>> fold("設問１：Ｑ２")
+    '設問1:Q2'
+    """
+    return text if text.isascii() else text.translate(_WIDE)
+
+
+def _without(text: str, pattern: re.Pattern[str]) -> str:
+    """The text less what the pattern finds in its folded form."""
+    kept, end = [], 0
+    for found in pattern.finditer(fold(text)):
+        kept.append(text[end : found.start()])
+        end = found.end()
+    return " ".join((*kept, text[end:])).strip()
+
+
 def _spread(first: int, last: int) -> str:
     return ", ".join(str(n) for n in range(first, min(last, 12) + 1))
 
 
 def role_line(text: str) -> str | None:
     """What stands behind ``Recommended for:``; None for another line."""
-    found = _ROLE_LINE.match(text)
+    found = _ROLE_LINE.match(fold(text))
     return found[1] if found else None
 
 
 def roles_in(text: str) -> tuple[tuple[RoleId, ...], str]:
     """The roles that a text names, in the catalogue's order, and what of it was not understood."""
-    found = tuple(role for role in ROLES if _ROLE_WORDS[role].search(text))
-    rest = text
+    rest = fold(text)
+    found = tuple(role for role in ROLES if _ROLE_WORDS[role].search(rest))
     for pattern in _ROLE_WORDS.values():
         rest = pattern.sub(" ", rest)
     if not found and _ALL_ROLES.search(rest):
@@ -172,13 +192,14 @@ def roles_in(text: str) -> tuple[tuple[RoleId, ...], str]:
 
 def answer_mark(text: str) -> str | None:
     """What stands behind ``Answer:``; None for another line."""
-    found = _ANSWER.fullmatch(text)
-    return found[1] if found else None
+    found = _ANSWER.fullmatch(fold(text))
+    return text[found.start(1) :].strip() if found else None
 
 
 def guidance(text: str) -> bool:
     """Whether a plain line speaks to the person who fills in the form."""
-    return text.endswith((":", "?", "...", "…")) or _GUIDANCE.match(text) is not None
+    folded = fold(text)
+    return folded.endswith((":", "?", "...", "…")) or _GUIDANCE.match(folded) is not None
 
 
 def placeholder_text(text: str) -> bool:

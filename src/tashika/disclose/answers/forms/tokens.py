@@ -215,11 +215,10 @@ def is_box_label(label: str) -> bool:
 
 
 def plain(text: str) -> str:
-    """Text on one line, with compatible characters in one spelling (``Ｑ１`` is ``Q1``), without what hides text."""
+    """Text on one line, without what hides or reorders text."""
     if text.isascii() and text.isprintable():
         return " ".join(text.split())
-    spelled = unicodedata.normalize("NFKC", text)
-    shown = "".join(" " if c in "\t\n" else c for c in spelled if c in "\t\n" or unicodedata.category(c)[0] != "C")
+    shown = "".join(" " if c in "\t\n" else c for c in text if c in "\t\n" or unicodedata.category(c)[0] != "C")
     return " ".join(shown.split())
 
 
