@@ -53,6 +53,12 @@ class PdfNotInstalledError(UsageError):
     code = "disclose.pdf-not-installed"
 
 
+class WordNotInstalledError(UsageError):
+    """The extra that writes Word files is not installed."""
+
+    code = "disclose.word-not-installed"
+
+
 class NothingToReportError(UsageError):
     """Nothing was measured or recorded about this system yet."""
 
