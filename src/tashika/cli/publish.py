@@ -1,4 +1,4 @@
-"""``tashika publish``: the static tree that anybody can check."""
+"""``tashika publish``: the static tree that anybody can check, in a folder, a git branch or an object store."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -12,22 +12,29 @@ from tashika.core.errors import UsageError
 
 
 def publish(
-    folder: Annotated[str | None, typer.Argument(help="Folder of the tree; default: report.publish_to.")] = None,
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="TARGET",
+            help="Folder, git+https://…#branch, s3://…, gs://… or az://…; default: report.publish_to.",
+        ),
+    ] = None,
     workspace: WorkspaceDir = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Write the public tree: log, evidence, proofs, reports, claims. Atomic, repeatable, never backwards."""
     from tashika.disclose.publication import fingerprint, publication
-    from tashika.disclose.publish.run import publish as write
+    from tashika.disclose.publish.targets.dispatch import publish_to
+    from tashika.disclose.publish.targets.parse import FolderTarget, parse_target
 
     place = find_workspace(workspace)
-    target = folder or place.config.report.publish_to
-    if target is None:
-        raise UsageError("no folder named", hint="tashika publish FOLDER, or report.publish_to in tashika.toml")
-    base = Path.cwd() if folder else place.root
+    named = target or place.config.report.publish_to
+    if named is None:
+        raise UsageError("no target named", hint="tashika publish TARGET, or report.publish_to in tashika.toml")
+    to = parse_target(named, base=Path.cwd() if target else place.root)
     with open_ledger(place) as ledger:
-        done = write(
-            base / target,
+        done = publish_to(
+            to,
             publication(place, ledger),
             log=ledger.log,
             signer=ledger.signer,
@@ -39,7 +46,7 @@ def publish(
     if as_json:
         print_json(
             {
-                "target": str(done.target),
+                "target": done.target,
                 "version": done.version,
                 "changed": done.changed,
                 "files": done.files,
@@ -53,4 +60,5 @@ def publish(
     say(f"expires    {done.expires.date().isoformat()}")
     say(f"anchor     {anchor}")
     say("           give readers this fingerprint over another channel than the tree")
-    say(f"next       tashika verify {target} --key {anchor}")
+    readable = named if isinstance(to, FolderTarget) else place.config.report.public_url or "ADDRESS-OF-THE-TREE"
+    say(f"next       tashika verify {readable} --key {anchor}")

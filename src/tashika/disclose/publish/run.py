@@ -34,7 +34,7 @@ from tashika.evidence.tree_source import CATALOGUE
 __all__ = ["PrivateParts", "Publication", "Published", "PublishedClaim", "publish"]
 
 LAST_PUBLISHED: Final = "published.json"
-_CATALOGUE_BYTES: Final = 512 * MIB
+CATALOGUE_BYTES: Final = 512 * MIB
 # Long enough for a yearly report with a publication in between, short enough that a silent organisation turns stale.
 LIFETIME: Final = timedelta(days=180)
 
@@ -44,14 +44,14 @@ class Published:
     """What a publication did.
 
     Attributes:
-        target: the folder.
+        target: the folder, branch or prefix, as people write it.
         version: of the catalogue that it holds now.
         changed: whether a byte of it was written.
         files: how many files it holds, without the catalogue.
         expires: from when readers will call it stale.
     """
 
-    target: Path
+    target: str
     version: int
     changed: bool
     files: int
@@ -105,7 +105,7 @@ def publish(
             switch(target, made.files, data, known)
     catalogue = _catalogue(envelope)
     return Published(
-        target=target, version=catalogue.version, changed=changed, files=len(made.files), expires=catalogue.expires
+        target=str(target), version=catalogue.version, changed=changed, files=len(made.files), expires=catalogue.expires
     )
 
 
@@ -154,14 +154,25 @@ class _Content:
         return dsse.sign(statement.payload, [signer])
 
 
+def catalogue_files(data: bytes, *, where: str) -> dict[str, str]:
+    """What a published catalogue lists: path to SHA-256. Its signature is not looked at here.
+
+    Raises:
+        ForeignTreeError: these bytes are no catalogue of ours.
+    """
+    return {path: file.sha256 for path, file in _files(_parsed(data, where)).items()}
+
+
 def _read(path: Path) -> Envelope | None:
-    if not path.exists():
-        return None
+    return _parsed(read_bounded(path, CATALOGUE_BYTES), str(path)) if path.exists() else None
+
+
+def _parsed(data: bytes, where: str) -> Envelope:
     try:
-        envelope = Envelope.parse(read_bounded(path, _CATALOGUE_BYTES))
+        envelope = Envelope.parse(data)
         _catalogue(envelope)
     except MalformedError as error:
-        raise ForeignTreeError(f"this is no catalogue of ours: {error.message}", where=str(path)) from error
+        raise ForeignTreeError(f"this is no catalogue of ours: {error.message}", where=where) from error
     return envelope
 
 
