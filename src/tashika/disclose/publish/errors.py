@@ -4,9 +4,15 @@ from tashika.core.errors import BadEvidenceError, MalformedError, TryLaterError,
 
 
 class PrivatePartError(BadEvidenceError):
-    """Something private was about to be published: a key, a salt, a transcript, a confidential document."""
+    """Something private was about to be published: a key, a password, a salt, a transcript, a secret document."""
 
     code = "publish.private-part"
+
+
+class UnsearchableError(BadEvidenceError):
+    """A file unpacks to more, or deeper, than can be searched for secrets: a bomb, or something unusual."""
+
+    code = "publish.unsearchable"
 
 
 class BackwardsError(BadEvidenceError):

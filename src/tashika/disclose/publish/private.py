@@ -1,40 +1,28 @@
-"""The last gate before publishing: no private key, no state, nothing marked confidential leaves.
+"""The last gate before publishing: no key, no password, no state, nothing marked confidential leaves.
 
-Known shapes of private keys are searched in every file, also inside base64 (envelopes carry their payload so), and
-every file is compared with what lies in the organisation's private folders.
+Every file is searched for the shapes of credentials (``secrets``), also in what is packed or encoded inside it
+(``layers``), and compared with what lies in the organisation's private folders.
 """
 
-import base64
-import binascii
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
 from tashika.core.files import read_bounded, translate_os_errors
 from tashika.core.ids import Sha256Hex, sha256_hex
 from tashika.core.limits import DOCUMENT_BYTES, KIB, TREE_FILES
-from tashika.disclose.publish.errors import PrivatePartError
+from tashika.disclose.publish.errors import PrivatePartError, UnsearchableError
+from tashika.disclose.publish.layers import Layer, decode_base64, hex_values, layers
+from tashika.disclose.publish.secrets import find_secret
+from tashika.evidence.samples import SALT_BYTES
 
-_MARKS: Final = {
-    "a private key in PEM": re.compile(rb"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"),
-    "an OpenSSH private key": re.compile(rb"openssh-key-v1\0"),
-    # PKCS#8 (RFC 5958, RFC 8410): version 0 or 1, the Ed25519 or X25519 algorithm, an octet string in an octet string.
-    "an Ed25519 private key in DER": re.compile(
-        rb"\x30.\x02\x01[\x00\x01]\x30\x05\x06\x03\x2b\x65[\x6e\x70]\x04\x22\x04\x20", re.DOTALL
-    ),
-    # PKCS#8 with id-ecPublicKey (RFC 5915 inside): the same frame around another algorithm.
-    "an EC private key in DER": re.compile(
-        rb"\x30.{1,2}\x02\x01\x00\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01.{10}\x04.{1,2}\x30", re.DOTALL
-    ),
-    "an age secret key": re.compile(rb"AGE-SECRET-KEY-1[0-9A-Z]{20}", re.IGNORECASE),
-    "a private key as JWK": re.compile(rb'"d"\s*:\s*"[A-Za-z0-9_-]{42,}"'),
-}
-_BASE64: Final = re.compile(rb"[A-Za-z0-9+/_-]{43,}={0,2}")
-# A key file or a salt is small and must not appear inside anything; bigger private files are compared whole.
+# A key file is small and must not appear inside anything; bigger private files are compared whole.
 _SMALL: Final = 4 * KIB
-_SALT_BYTES: Final = 32
+_SALT: Final = re.compile(rb'"salt"\s*:\s*"([A-Za-z0-9+/=_-]{43,64})"')
+_HEX: Final = re.compile(rb"[0-9a-f]{64}")
+_LINE: Final = 1 << 20
 
 
 class PrivateParts:
@@ -51,6 +39,8 @@ class PrivateParts:
     ) -> None:
         self._digests = set(digests)
         self._needles = [secret for secret in secrets if len(secret) >= 16]
+        self._salts: set[bytes] = set()
+        self._searched: set[bytes] = set()
         for folder in folders:
             self._learn(folder)
 
@@ -64,11 +54,12 @@ class PrivateParts:
                 size = path.stat().st_size
                 with path.open("rb") as file:
                     self._digests.add(Sha256Hex(hashlib.file_digest(file, "sha256").hexdigest()))
-            # Public halves lie beside the private ones on purpose; they may be published.
-            if _SALT_BYTES <= size <= _SMALL and path.suffix != ".pub":
-                self._needles.append(read_bounded(path, _SMALL).strip())
-            if path.suffix == ".pub":
+            if path.suffix == ".pub":  # lies beside the private half on purpose; may be published
                 self._digests.discard(sha256_hex(read_bounded(path, DOCUMENT_BYTES)))
+            elif salts := set(_salts(path)):
+                self._salts |= salts
+            elif SALT_BYTES <= size <= _SMALL:
+                self._needles.append(read_bounded(path, _SMALL).strip())
 
     def check(self, files: Mapping[str, bytes], *, also: frozenset[Sha256Hex] = frozenset()) -> None:
         """Refuse a set of files when one of them is or holds something private.
@@ -78,43 +69,67 @@ class PrivateParts:
             also: further digests of what is private.
 
         Raises:
-            PrivatePartError: names the file and the kind of secret, never the secret.
+            PrivatePartError: names the file, the place in it and the kind of secret, never the secret.
+            UnsearchableError: a file unpacks to more than can be searched.
         """
+        self._searched = set()
         for path, content in files.items():
-            found = "a confidential document" if sha256_hex(content) in also else self._find(content)
+            found = self._find(content, also, path)
             if found:
-                raise PrivatePartError(
-                    f"{found} was about to be published", where=path, hint="nothing was written; remove it and repeat"
-                )
+                raise PrivatePartError(f"{found} was about to be published", where=path, hint=_hint(path))
 
-    def _find(self, content: bytes) -> str | None:
-        if sha256_hex(content) in self._digests:
+    def _find(self, content: bytes, also: frozenset[Sha256Hex], path: str) -> str | None:
+        digest = sha256_hex(content)
+        if digest in also:
+            return "a confidential document"
+        if digest in self._digests:
             return "a private file"
-        for layer in _layers(content):
-            for name, mark in _MARKS.items():
-                if mark.search(layer):
-                    return name
-            if any(needle in layer for needle in self._needles):
-                return "content of a private file"
+        try:
+            for layer in layers(content):
+                if (kind := self._look(layer)) is not None:
+                    return kind
+        except UnsearchableError as error:
+            raise UnsearchableError(
+                f"this file cannot be searched for secrets: {error.message}",
+                where=path,
+                hint="publish what it holds as plain files, or leave it out",
+            ) from error
+        return None
+
+    def _look(self, layer: Layer) -> str | None:
+        """What is private in one layer. The same bytes stand in objects and bundles; once is enough."""
+        content = layer.content
+        key = hashlib.sha256(content).digest()
+        if key in self._searched:
+            return None
+        self._searched.add(key)
+        if (secret := find_secret(content)) is not None:
+            return f"{secret.kind} ({_place(layer, secret.start)})"
+        if content in self._salts or (self._salts and not self._salts.isdisjoint(hex_values(content, SALT_BYTES))):
+            return "a salt of something withheld"
+        if any(needle in content for needle in self._needles):
+            return "content of a private file"
         return None
 
 
-def _layers(content: bytes, depth: int = 3) -> Sequence[bytes]:
-    """The bytes themselves, and what stands in them as base64, some levels down."""
-    layers = [content]
-    if depth:
-        for match in _BASE64.finditer(content):
-            decoded = _decode(match.group())
-            # Text and keys only: a signature or digest decodes to noise that would be searched for nothing.
-            if len(decoded) >= _SALT_BYTES:
-                layers.extend(_layers(decoded, depth - 1))
-    return layers
+def _salts(path: Path) -> Iterator[bytes]:
+    """The salts that a private file of openings keeps: in hex, or in base64."""
+    if path.suffix not in {".json", ".jsonl"}:
+        return
+    with translate_os_errors(path), path.open("rb") as file:
+        while line := file.readline(_LINE):
+            for match in _SALT.finditer(line):
+                text = match[1]
+                yield bytes.fromhex(text.decode()) if _HEX.fullmatch(text) else decode_base64(text)
 
 
-def _decode(text: bytes) -> bytes:
-    core = text.rstrip(b"=").replace(b"-", b"+").replace(b"_", b"/")
-    core = core[: len(core) - (len(core) % 4 == 1)]
-    try:
-        return base64.b64decode(core + b"=" * (-len(core) % 4))
-    except binascii.Error:
-        return b""
+def _place(layer: Layer, start: int) -> str:
+    line = f"line {layer.content.count(10, 0, start) + 1}" if b"\0" not in layer.content[:1024] else f"byte {start}"
+    return f"{line} of it" if not layer.inside else f"in {' / '.join(layer.inside)}, {line}"
+
+
+def _hint(path: str) -> str:
+    what = "remove it from the answer, record or setting that it came from, make the report again"
+    if path.startswith(("objects/", "bundles/", "proofs/", "claims/")):
+        what = "a document: take it out of its record; something signed: `tashika withdraw ID --erase`; assess, report"
+    return f"nothing was written; {what}, and publish. What others could see has to be revoked where it was given out"
