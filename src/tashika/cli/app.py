@@ -5,6 +5,7 @@ import difflib
 import typer
 
 from tashika.cli import (
+    answer,
     assess,
     backup,
     catalogue,
@@ -14,6 +15,7 @@ from tashika.cli import (
     form,
     init,
     keys,
+    lint,
     log,
     publish,
     report,
@@ -37,6 +39,8 @@ app = typer.Typer(
 
 app.command("init")(init.init)
 app.command("assess")(assess.assess)
+app.command("answer")(answer.answer)
+app.command("lint")(lint.lint)
 app.command("report")(report.report)
 app.command("publish")(publish.publish)
 app.command("diff")(diff.diff)
