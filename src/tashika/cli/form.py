@@ -36,7 +36,7 @@ _WHY: Final = {
     "question-without-words": "a number without words",
     "read-as-answer": "read as an answer that somebody wrote",
     "heading-in-question": "a heading inside a question",
-    "several-forms": "the file holds several forms; this one was taken",
+    "several-forms": "the file holds several forms; questions are of this one, answers of all that are known",
     "hidden-text": "characters of hidden text were left out",
     "cut": "longer than a text of a form may be; cut",
 }

@@ -90,10 +90,11 @@ class DraftSection:
 
 @dataclass(kw_only=True)
 class Draft:
-    """One form of a document."""
+    """One form of a document; ``others`` are those that our own report holds beside it."""
 
     title: str = ""
     version: str = ""
     sections: list[DraftSection] = field(default_factory=list)
     questions: list[DraftQuestion] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
+    others: list["Draft"] = field(default_factory=list)

@@ -20,6 +20,7 @@ from tashika.disclose.answers.topics import own_topic_id, topic_of
 @dataclass(frozen=True, kw_only=True)
 class _Said:
     question: Question
+    version: str
     options: tuple[str, ...]
     text: str
     reason: str
@@ -30,7 +31,8 @@ class _Said:
 def answers_of(read: ReadForm, catalogue: Catalogue, *, target: Questionnaire | None = None) -> tuple[Answer, ...]:
     """The ticked options and free texts of a filled form, one answer a topic, in the order of the form.
 
-    The texts of several questions that one topic serves become the paragraphs of one answer.
+    The texts of several questions that one topic serves become the paragraphs of one answer. Our own report may hold
+    several forms; all that the catalogue knows are read, because each answer stands in the first that asks for it.
 
     Args:
         read: the filled form.
@@ -41,17 +43,21 @@ def answers_of(read: ReadForm, catalogue: Catalogue, *, target: Questionnaire | 
     Raises:
         TooLargeError: a text is longer than an answer may be.
     """
-    form = target or read.form
-    said = list(_all_said(read.mapped, form))
+    forms = {form.version: form for form in catalogue.questionnaires.values()}
+    further = [(mapped, forms[version]) for mapped, version in read.others if version in forms]
+    said = [one for mapped, form in ((read.mapped, target or read.form), *further) for one in _all_said(mapped, form)]
     topics = topic_of(catalogue, [one.question for one in said])
     by_topic: dict[str, list[_Said]] = {}
     for one in said:
         by_topic.setdefault(topics.get(one.question.id) or own_topic_id(one.question), []).append(one)
-    return tuple(_answer(topic, group, form) for topic, group in by_topic.items())
+    return tuple(_answer(topic, group) for topic, group in by_topic.items())
 
 
 def same_form(read: ReadForm, catalogue: Catalogue) -> Questionnaire | None:
-    """An imported form with the same questions and options: the blank form that this filled one was made from."""
+    """The form that this filled one was made from: named by our own report, or with the same questions and options."""
+    for form in catalogue.questionnaires.values():
+        if read.stated_version == form.version:
+            return form
     wanted = _content(read.form)
     for name in sorted(catalogue.extra_forms):
         form = catalogue.questionnaires[name]
@@ -69,12 +75,12 @@ def _all_said(mapped: Mapped, form: Questionnaire) -> Iterable[_Said]:
     by_number = {same_number(question.number): question for question in form.questions}
     for identifier, draft in mapped.drafts.items():
         question = by_number.get(same_number(draft.number))
-        one = question and _said(question, draft, mapped, mapped.options[identifier])
+        one = question and _said(question, form.version, draft, mapped, mapped.options[identifier])
         if one and (one.options or one.text or one.reason):
             yield one
 
 
-def _said(question: Question, draft: DraftQuestion, mapped: Mapped, ids: tuple[str, ...]) -> _Said:
+def _said(question: Question, version: str, draft: DraftQuestion, mapped: Mapped, ids: tuple[str, ...]) -> _Said:
     text = "\n".join(draft.answers).strip()
     if len(text) > limits.ANSWER:
         raise TooLargeError(
@@ -85,6 +91,7 @@ def _said(question: Question, draft: DraftQuestion, mapped: Mapped, ids: tuple[s
     other: Lang = "ja" if mapped.lang == "en" else "en"
     return _Said(
         question=question,
+        version=version,
         options=tuple(_chosen(question, draft, mapped.lang, ids)),
         text=text,
         reason="\n".join(draft.reasons).strip()[: limits.ANSWER],
@@ -114,8 +121,8 @@ def _words(text: str) -> str:
     return " ".join(text.lower().split())
 
 
-def _answer(topic: str, group: list[_Said], form: Questionnaire) -> Answer:
-    questions = tuple(MappedQuestion(id=one.question.id, version=form.version) for one in group)
+def _answer(topic: str, group: list[_Said]) -> Answer:
+    questions = tuple(MappedQuestion(id=one.question.id, version=one.version) for one in group)
     reason = next((one for one in group if one.reason), None)
     if reason and not any(one.options or one.text for one in group):
         return Answer(topic=topic, not_applicable=_in(reason.lang, reason.reason), questions=questions)

@@ -57,6 +57,7 @@ def parse(document: Document, *, known: Collection[str] = (), base: str = "v2.0"
         )
     chosen = next((one for one in found if one.version.partition("@")[0].partition("-")[0] == base), found[0])
     if len(found) > 1:
+        chosen.others = [one for one in found if one is not chosen]
         chosen.notes.append(Note(at=0, why="several-forms", text=chosen.version or chosen.title))
     if document.hidden:
         chosen.notes.append(Note(at=0, why="hidden-text", text=str(document.hidden)))

@@ -25,12 +25,16 @@ class ReadForm:
         file_name: what the file was called, without its folder.
         mapped: the questionnaire, and what was filled in.
         notes: every line that is neither in the questionnaire nor in an answer, or that was guessed.
+        stated_version: which form our own Word report says that it follows; empty for other files.
+        others: further forms of our own report, each with the version that it states.
     """
 
     sha256: Sha256Hex
     file_name: str
     mapped: Mapped
     notes: tuple[Note, ...]
+    stated_version: str = ""
+    others: tuple[tuple[Mapped, str], ...] = ()
 
     @property
     def form(self) -> Questionnaire:
@@ -40,7 +44,8 @@ class ReadForm:
     @property
     def filled(self) -> int:
         """How many questions have a tick or a text."""
-        drafts = self.mapped.drafts.values()
+        forms = (self.mapped, *(mapped for mapped, _ in self.others))
+        drafts = [one for mapped in forms for one in mapped.drafts.values()]
         return sum(bool(any(o.checked for o in one.options) or one.answers or one.reasons) for one in drafts)
 
 
@@ -79,4 +84,11 @@ def _pinned(
     draft = parse(document, known=known, base=base, where=name)
     sha256 = sha256_hex(data)
     mapped = to_questionnaire(draft, catalogue, base=base, sha256=sha256)
-    return ReadForm(sha256=sha256, file_name=name, mapped=mapped, notes=tuple(draft.notes))
+    return ReadForm(
+        sha256=sha256,
+        file_name=name,
+        mapped=mapped,
+        notes=tuple(draft.notes),
+        stated_version=draft.version,
+        others=tuple((to_questionnaire(o, catalogue, base=base, sha256=sha256), o.version) for o in draft.others),
+    )
