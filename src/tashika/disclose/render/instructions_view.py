@@ -6,7 +6,7 @@ from typing import Final
 from tashika.core.strict_json import Json
 from tashika.core.text import Lang
 from tashika.disclose.render.plain_notes import Line, Notes
-from tashika.disclose.render.plain_view import Teller, complain, result, risk_name, said, untested
+from tashika.disclose.render.plain_view import Teller, complain, quoted, result, risk_name, said, untested
 from tashika.disclose.render.plain_words import ranked, sentences
 from tashika.disclose.render.view import Table
 from tashika.disclose.render.voice import Voice
@@ -78,7 +78,8 @@ def said_by(t: Teller, topic: str, width: int = LONG) -> list[Line]:
     for answer in t.v.report.answers:
         text = answer.na_reason or answer.text
         if answer.topic == topic and text:
-            words = t.v.say("In its words: {text}", text=t.short(t.v.part(text), width))
+            said_so = quoted(t, answer, width) if answer.text else t.short(t.v.part(text), width)
+            words = t.v.say("In its words: {text}", text=said_so)
             lines.append(t.notes.line(words, *t.notes.answer(answer)))
     return lines
 
@@ -86,7 +87,10 @@ def said_by(t: Teller, topic: str, width: int = LONG) -> list[Line]:
 def _recorded(t: Teller, record: str, *titles: str, width: int = LONG) -> list[Line]:
     """Fields of the records of a type that still stand."""
     return [
-        t.notes.line(f"{t.v.t(one.title)}: {t.short(t.v.field(one), width)}", t.notes.statement(part.evidence.id))
+        t.notes.line(
+            t.v.say("{title}: {text}", title=t.v.t(one.title), text=t.short(t.v.field(one), width)),
+            t.notes.statement(part.evidence.id),
+        )
         for part in fields_of(t.v.report, record, *titles)
         for one in part.fields
     ]
@@ -159,7 +163,7 @@ def _weak(t: Teller, bad: list[FigureRow]) -> list[Line]:
 
 def _untested(t: Teller) -> list[Line]:
     v, groups = t.v, untested(t.v.report)
-    items = [item for kind in ("nobody", "not-observable", "described") for item in groups[kind]]
+    items = [item for found in groups.values() for item in found]
     lines = [
         t.notes.line(v.say("There is no number for this risk: {name}.", name=risk_name(t, item)), t.notes.item(item))
         for item in items

@@ -40,6 +40,8 @@ def leaflet_pdf(report: Report, views: Sequence[Table], *, pages: int = 0) -> by
     """One PDF with the given languages, one after the other.
 
     Args:
+        report: made printable.
+        views: of this report.
         pages: the most pages it may have; 0: any number.
 
     Raises:

@@ -1,4 +1,4 @@
-"""Numbered notes: what every sentence of a short document rests on. A claim address, a statement, or the report itself."""
+"""Numbered notes: what every sentence of a short document rests on: a claim, a statement, or the report itself."""
 
 from collections.abc import Sequence
 

@@ -1,4 +1,4 @@
-"""The report in plain words: two pages for a citizen or a mayor. Short sentences, natural frequencies, nothing hidden."""
+"""The report in plain words: two pages for a citizen or a mayor, in short sentences, with nothing hidden."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,9 +12,10 @@ from tashika.disclose.render.plain_drawing import positions
 from tashika.disclose.render.plain_notes import Line, Notes
 from tashika.disclose.render.plain_words import basis, cut, ranked, sentences, share, verdict, worst_and_best
 from tashika.disclose.render.view import Table
-from tashika.disclose.render.voice import Voice
+from tashika.disclose.render.voice import NONE, Voice
 from tashika.disclose.report.model import AnswerRow, EvidenceRow, FigureRow, ItemRow, Report
 from tashika.disclose.report.transparency import RISKS, answers_for, fields_of, stands
+from tashika.disclose.wording import mark
 
 NAME: Final = 80
 TEXT: Final = 300
@@ -33,13 +34,14 @@ class Teller:
 
     def short(self, text: str, width: int = TEXT) -> str:
         """A text cut to its room."""
+        text = " ".join(text.split())
         end = "." if self.v.lang == "en" else "。"
-        whole = text if text.rstrip().endswith(_ENDS) else text.rstrip() + end
+        whole = text if text.endswith(_ENDS) else text + end
         return cut(whole, max(int(width * self.scale), 8), self.v.say("(more in the full report)"))
 
     def name(self, text: str) -> str:
         """A name cut to its room, without a pointer: the full report has it whole."""
-        return cut(text, max(int(NAME * self.scale), 8), "").rstrip()
+        return cut(" ".join(text.split()), max(int(NAME * self.scale), 8), "").rstrip() or NONE
 
 
 def plain_view(report: Report, lang: Lang, scale: Decimal = Decimal(1)) -> Table:
@@ -161,10 +163,17 @@ def _answer(t: Teller, answer: AnswerRow, words: Callable[[str], str], width: in
         reason = t.short(t.v.part(answer.na_reason), width)
         return t.notes.line(words(t.v.say("this does not apply. {reason}", reason=reason)), *notes)
     if answer.text:
-        return t.notes.line(words(t.short(t.v.part(answer.text), width)), *notes)
+        return t.notes.line(words(quoted(t, answer, width)), *notes)
     if answer.claims:
         return t.notes.line(words(t.short(t.v.t(answer.claims[0].text), width)), *notes)
     return t.notes.line(words(t.v.say("the answer is not public.")), *notes)
+
+
+def quoted(t: Teller, answer: AnswerRow, width: int) -> str:
+    """The text of an answer, cut to its room; that a machine wrote it is never left out."""
+    text = t.short(t.v.part(answer.text), width)
+    machine = t.v.written_by(answer.author) == "machine"
+    return t.v.say("{text} ({remark})", text=text, remark=t.v.author(answer.author)) if machine else text
 
 
 def _tests(t: Teller) -> list[Line]:
@@ -288,30 +297,42 @@ def risk_name(t: Teller, item: ItemRow) -> str:
     return t.name(text[: min(ends)] if ends else text)
 
 
+_UNTESTED: Final = {
+    "nobody": mark("Nobody tested these grave risks: {names}."),
+    "stale": mark("For these grave risks the tests are out of date or were taken back: {names}."),
+    "not-observable": mark("These grave risks could not be measured: {names}."),
+    "described": mark("These grave risks were only described, not tested: {names}."),
+}
+_STALE: Final = frozenset({"expired", "withdrawn", "unusable"})
+"""Codes of requirements whose test ran once and no longer counts."""
+
+
 def untested(report: Report) -> dict[str, list[ItemRow]]:
-    """Grave risks without a figure: only described, not observable, or not looked at."""
-    found: dict[str, list[ItemRow]] = {"described": [], "not-observable": [], "nobody": []}
+    """Grave risks without a figure, by why there is none."""
+    found: dict[str, list[ItemRow]] = {kind: [] for kind in _UNTESTED}
     for item in report.items():
-        if item.id in RISKS and not any(row.value is not None for row in item.figures):
-            kind = {"not-assessed": "nobody", "not-observable": "not-observable"}.get(item.state, "described")
-            if item.state != "not-applicable":
-                found[kind].append(item)
+        if item.id in RISKS and item.state != "not-applicable" and all(row.value is None for row in item.figures):
+            found[_why(item)].append(item)
     return found
+
+
+def _why(item: ItemRow) -> str:
+    tests = [row for row in item.requirements if row.kind == "measure"]
+    if item.state == "not-observable" or any(row.result == "not-observable" for row in tests):
+        return "not-observable"
+    if any(row.code in _STALE for row in tests):
+        return "stale"
+    return "nobody" if item.state == "not-assessed" else "described"
 
 
 def _unseen(t: Teller) -> list[Line]:
     v, report = t.v, t.v.report
     groups = untested(report)
-    words = {
-        "nobody": lambda names: v.say("Nobody tested these grave risks: {names}.", names=names),
-        "not-observable": lambda names: v.say("These grave risks could not be measured: {names}.", names=names),
-        "described": lambda names: v.say("These grave risks were only described, not tested: {names}.", names=names),
-    }
     lines = []
-    for kind, say_so in words.items():
+    for kind, message in _UNTESTED.items():
         if groups[kind]:
             names = ("; " if v.lang == "en" else "、").join(risk_name(t, item) for item in groups[kind])
-            lines.append(t.notes.line(say_so(names), *(t.notes.item(item) for item in groups[kind])))
+            lines.append(t.notes.line(v.say(message, names=names), *(t.notes.item(item) for item in groups[kind])))
     if not lines:
         lines.append(
             t.notes.line(

@@ -66,12 +66,17 @@ def _section(section: Table) -> Iterable[str]:
 def _answer(answer: Table) -> Iterable[str]:
     yield from ("", f"### {escape(answer['title'])}", "")
     if answer["na"]:
-        yield from (f"{SHAPES['not-applicable']} **{escape(answer['na_word'])}**: {escape(answer['na'])}", "")
-    yield from (escape(answer[name]) for name in ("text", "author", "withheld") if answer[name])
-    if answer["chosen"]:
-        yield ""
-        yield from (f"- {escape(one)}" for one in answer["chosen"])
-    yield from (f"- {escape(name)}: {code(url)}" for name, url in answer["tools"])
+        yield from (f"{SHAPES['not-applicable']} **{escape(answer['na'])}**", "")
+    yield from ((escape(answer["missing"]), "") if answer["missing"] else ())
+    for text in answer["texts"]:
+        yield from (escape(text), "")
+    yield from ((f"*{escape(answer['author'])}*", "") if answer["author"] else ())
+    label, options = answer["options"]
+    yield from ((f"{escape(label)}: {escape('; '.join(options))}", "") if options else ())
+    yield from (f"- {escape(tool['name'])}: {code(tool['url'])}" for tool in answer["tools"][1])
+    if answer["withheld"]:
+        name, text, digest = answer["withheld"]
+        yield f"- {escape(name)}: {escape(text)} {code(digest)}"
 
 
 def _figures(section: Table) -> Iterable[str]:

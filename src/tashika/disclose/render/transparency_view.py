@@ -1,15 +1,15 @@
 """One language of a transparency report as plain nested text: what the page, the PDF and the Markdown print."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
 from tashika.core.strict_json import Json
 from tashika.core.text import Lang
 from tashika.disclose.claims import Asked
+from tashika.disclose.render.answers import answers_view
 from tashika.disclose.render.view import Table
 from tashika.disclose.render.voice import NONE, Voice
 from tashika.disclose.report.model import (
-    AnswerRow,
     ClaimRow,
     DocumentRow,
     EvidenceRow,
@@ -88,22 +88,23 @@ def _steps(v: Voice) -> list[str]:
 
 def _sections(v: Voice, sections: Sequence[Section]) -> list[Table]:
     """Every section; a claim that belongs to several is printed in the first and pointed at in the others."""
+    answers = {row["topic"]: row for group in answers_view(v)["groups"] for row in group["rows"]}
     shown: set[str] = set()
     tables = []
     for section in sections:
-        tables.append(_section(v, section, shown))
+        tables.append(_section(v, section, shown, answers))
         shown.update(claim.address for claim in section.all_claims)
     return tables
 
 
-def _section(v: Voice, section: Section, shown: Collection[str]) -> Table:
+def _section(v: Voice, section: Section, shown: Collection[str], answers: Mapping[str, Table]) -> Table:
     new = [claim for claim in section.all_claims if claim.address not in shown]
     return {
         "id": section.id,
         "title": v.t(section.title),
         "empty": v.say("Nothing was said or measured about this.") if section.empty else "",
         "from": [v.say("Where this comes from"), _origin(v, section)],
-        "answers": [_answer(v, answer) for answer in section.answers],
+        "answers": [answers[answer.topic] for answer in section.answers],
         "records": [_record(v, part) for part in section.records],
         "figure_head": _figure_head(v),
         "figure_caption": v.say(
@@ -133,33 +134,6 @@ def _origin(v: Voice, section: Section) -> list[list[Json]]:
     if section.records:
         rows.append([v.say("signed records"), [part.evidence.id for part in section.records]])
     return rows or [[v.say("nowhere: no answer, no record and no result was given"), []]]
-
-
-def _answer(v: Voice, answer: AnswerRow) -> Table:
-    withheld = v.say("withheld (commitment {digest})", digest=answer.withheld) if answer.withheld else ""
-    return {
-        "title": v.t(answer.title),
-        "text": v.part(answer.text),
-        "na": v.part(answer.na_reason),
-        "na_word": v.state("not-applicable"),
-        "author": v.author(answer.author) if answer.text else "",
-        "withheld": withheld,
-        "chosen": chosen(v, answer),
-        "tools": [[tool.name, tool.url] for tool in answer.tools],
-    }
-
-
-def chosen(v: Voice, answer: AnswerRow) -> list[str]:
-    """The boxes that an answer ticks, in the words of the forms; an unknown one by its id."""
-    words = {
-        option.id: v.t(option.text)
-        for form in v.report.forms
-        for section in form.sections
-        for question in section.questions
-        if question.topic == answer.topic
-        for option in question.options
-    }
-    return list(dict.fromkeys(words.get(one, one) for one in answer.options))
 
 
 def _record(v: Voice, part: RecordPart) -> Table:
