@@ -18,6 +18,7 @@ from tashika.cli import (
     lint,
     log,
     publish,
+    record,
     report,
     studio,
     trust,
@@ -51,6 +52,7 @@ app.command("withdraw")(withdraw.withdraw)
 app.command("open")(withdraw.open_sample)
 app.command("backup")(backup.backup)
 app.command("restore")(backup.restore)
+app.add_typer(record.app, name="record")
 app.add_typer(keys.app, name="keys")
 app.add_typer(trust.app, name="trust")
 app.add_typer(log.app, name="log")
