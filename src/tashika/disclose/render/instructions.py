@@ -7,8 +7,8 @@ from tashika.disclose.render.view import printable
 from tashika.disclose.report.model import Report
 
 
-def instructions_files(report: Report) -> dict[str, bytes]:
-    """``instructions.html``, ``instructions.pdf``, ``instructions.md``.
+def instructions_files(report: Report, *, pdf: bool = True) -> dict[str, bytes]:
+    """``instructions.html``, ``instructions.md``, and ``instructions.pdf`` unless it is not wanted.
 
     Raises:
         PdfNotInstalledError: typst or its font is missing.
@@ -17,8 +17,5 @@ def instructions_files(report: Report) -> dict[str, bytes]:
     report = printable(report)
     views = {lang: instructions_view(report, lang) for lang in LANGUAGES}
     chosen = [views[lang] for lang in report.languages]
-    return {
-        "instructions.html": leaflet_html(report, views),
-        "instructions.pdf": leaflet_pdf(report, chosen),
-        "instructions.md": leaflet_markdown(chosen),
-    }
+    files = {"instructions.html": leaflet_html(report, views), "instructions.md": leaflet_markdown(chosen)}
+    return files | {"instructions.pdf": leaflet_pdf(report, chosen)} if pdf else files

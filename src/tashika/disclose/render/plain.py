@@ -12,8 +12,8 @@ from tashika.disclose.report.model import Report
 PAGES: Final = 2
 
 
-def plain_files(report: Report) -> dict[str, bytes]:
-    """``plain.html``, ``plain.en.pdf``, ``plain.ja.pdf``, ``plain.md``.
+def plain_files(report: Report, *, pdf: bool = True) -> dict[str, bytes]:
+    """``plain.html``, ``plain.md``, and ``plain.en.pdf``, ``plain.ja.pdf`` unless they are not wanted.
 
     Raises:
         PdfNotInstalledError: typst or its font is missing.
@@ -21,7 +21,7 @@ def plain_files(report: Report) -> dict[str, bytes]:
     """
     report = printable(report)
     views = {lang: plain_view(report, lang) for lang in LANGUAGES}
-    pdfs = {f"plain.{lang}.pdf": two_pages(report, lang) for lang in LANGUAGES}
+    pdfs = {f"plain.{lang}.pdf": two_pages(report, lang) for lang in LANGUAGES if pdf}
     markdown = leaflet_markdown([views[lang] for lang in report.languages])
     return {"plain.html": leaflet_html(report, views), **pdfs, "plain.md": markdown}
 

@@ -12,8 +12,8 @@ from tashika.disclose.report.model import Report, Words
 from tashika.disclose.report.transparency import Transparency, transparency
 
 
-def transparency_files(report: Report) -> dict[str, bytes]:
-    """``transparency.html``, ``transparency.pdf``, ``transparency.md``.
+def transparency_files(report: Report, *, pdf: bool = True) -> dict[str, bytes]:
+    """``transparency.html``, ``transparency.md``, and ``transparency.pdf`` unless it is not wanted.
 
     Raises:
         PdfNotInstalledError: typst or its font is missing.
@@ -22,20 +22,24 @@ def transparency_files(report: Report) -> dict[str, bytes]:
     report = printable(report)
     content = transparency(report)
     views = {lang: transparency_view(report, content, lang) for lang in LANGUAGES}
-    return {
+    files = {
         "transparency.html": _html(report, content, views),
-        "transparency.pdf": typeset(
-            "transparency.typ",
-            {
-                "title": f"{_name(report)} – {views['en']['kicker']}",
-                "author": report.organisation.name.en,
-                "running": f"{_name(report)} · {report.generated_at[:10]}",
-                "parts": [views[lang] for lang in report.languages],
-            },
-            moment=parse_rfc3339(report.generated_at),
-        ),
         "transparency.md": transparency_markdown([views[lang] for lang in report.languages]),
     }
+    return files | {"transparency.pdf": _pdf(report, views)} if pdf else files
+
+
+def _pdf(report: Report, views: dict[Lang, Table]) -> bytes:
+    return typeset(
+        "transparency.typ",
+        {
+            "title": f"{_name(report)} – {views['en']['kicker']}",
+            "author": report.organisation.name.en,
+            "running": f"{_name(report)} · {report.generated_at[:10]}",
+            "parts": [views[lang] for lang in report.languages],
+        },
+        moment=parse_rfc3339(report.generated_at),
+    )
 
 
 def _name(report: Report) -> str:
