@@ -52,7 +52,7 @@ def _said(topic: str, file: RepositoryFile) -> Iterator[Text]:
         if topic in topics and (stem in names or file.name in names or file.name.endswith(names)):
             yield from make(file)
     if topic == "readiness" and (file.path.startswith(".github/workflows/") or file.name in _PIPELINES):
-        yield say("Checks run by themselves on every change: {path}.", path=same(quote(file.path)))
+        yield say("A pipeline of automatic checks is set up in {path}.", path=same(quote(file.path)))
 
 
 def _card(topic: str, file: RepositoryFile) -> Iterator[Text]:
@@ -123,7 +123,7 @@ def _components(file: RepositoryFile) -> Iterator[Text]:
 
 
 def _updates(file: RepositoryFile) -> Iterator[Text]:
-    yield say("Updates of components are proposed automatically: {path}.", path=same(quote(file.path)))
+    yield say("A tool that proposes updates of components is set up in {path}.", path=same(quote(file.path)))
 
 
 _PIPELINES: Final = frozenset({".gitlab-ci.yml", "jenkinsfile"})
