@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from litestar import Litestar, Request, Response, get, post
 from litestar.datastructures import UploadFile
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.exceptions import ClientException, HTTPException
+from litestar.params import FromPath
 
 from tashika.core.clock import Clock
 from tashika.core.errors import InvalidIdError, TashikaError, TooLargeError, UnsafePathError
@@ -79,7 +80,7 @@ def start(request: Ask) -> Answer:
 
 
 @get("/static/{name:str}", sync_to_thread=False)
-def static(name: str) -> Answer:
+def static(name: FromPath[str]) -> Answer:
     """Style and script."""
     found = static_file(name)
     if found is None:
@@ -88,27 +89,27 @@ def static(name: str) -> Answer:
 
 
 @get("/{lang:str}/")
-async def home(request: Ask, lang: str, studio: Studio) -> Answer:
+async def home(request: Ask, lang: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
     """How far the answers are."""
     return await to_thread(overview.overview, _desk(request, lang, studio))
 
 
 @get("/{lang:str}/topics")
-async def topics(request: Ask, lang: str, studio: Studio) -> Answer:
+async def topics(request: Ask, lang: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
     """The list of topics."""
     desk, everything = _desk(request, lang, studio), request.query_params.get("show") == "all"
     return await to_thread(lambda: overview.topics(desk, everything=everything))
 
 
 @get("/{lang:str}/topics/{name:str}")
-async def topic(request: Ask, lang: str, name: str, studio: Studio) -> Answer:
+async def topic(request: Ask, lang: FromPath[str], name: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
     """One topic."""
     desk, query = _desk(request, lang, studio), request.query_params
     return await to_thread(lambda: topic_pages.show(desk, name, only="only" in query, saved="saved" in query))
 
 
 @post("/{lang:str}/topics/{name:str}", status_code=200)
-async def topic_sent(request: Ask, lang: str, name: str, studio: Studio) -> Answer:
+async def topic_sent(request: Ask, lang: FromPath[str], name: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
     """What was written about a topic."""
     desk, only = _desk(request, lang, studio), "only" in request.query_params
     form = await _form(request, studio)
@@ -116,19 +117,21 @@ async def topic_sent(request: Ask, lang: str, name: str, studio: Studio) -> Answ
 
 
 @get("/{lang:str}/records")
-async def records(request: Ask, lang: str, studio: Studio) -> Answer:
+async def records(request: Ask, lang: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
     """The list of records."""
     return await to_thread(record_pages.listed, _desk(request, lang, studio))
 
 
 @get("/{lang:str}/records/new/{kind:str}")
-async def new_record(request: Ask, lang: str, kind: str, studio: Studio) -> Answer:
+async def new_record(request: Ask, lang: FromPath[str], kind: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
     """An empty form."""
     return await to_thread(record_pages.new, _desk(request, lang, studio), kind)
 
 
 @post("/{lang:str}/records/new/{kind:str}", status_code=200)
-async def new_record_sent(request: Ask, lang: str, kind: str, studio: Studio) -> Answer:
+async def new_record_sent(
+    request: Ask, lang: FromPath[str], kind: FromPath[str], studio: NamedDependency[Studio]
+) -> Answer:
     """A new record."""
     desk = _desk(request, lang, studio)
     form = await _form(request, studio)
@@ -136,14 +139,16 @@ async def new_record_sent(request: Ask, lang: str, kind: str, studio: Studio) ->
 
 
 @get("/{lang:str}/records/edit/{name:str}")
-async def record(request: Ask, lang: str, name: str, studio: Studio) -> Answer:
+async def record(request: Ask, lang: FromPath[str], name: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
     """One record."""
     desk, saved = _desk(request, lang, studio), "saved" in request.query_params
     return await to_thread(lambda: record_pages.show(desk, name, saved=saved))
 
 
 @post("/{lang:str}/records/edit/{name:str}", status_code=200)
-async def record_sent(request: Ask, lang: str, name: str, studio: Studio) -> Answer:
+async def record_sent(
+    request: Ask, lang: FromPath[str], name: FromPath[str], studio: NamedDependency[Studio]
+) -> Answer:
     """A record that was changed."""
     desk = _desk(request, lang, studio)
     form = await _form(request, studio)
@@ -151,13 +156,13 @@ async def record_sent(request: Ask, lang: str, name: str, studio: Studio) -> Ans
 
 
 @get("/{lang:str}/preview")
-async def preview_page(request: Ask, lang: str, studio: Studio) -> Answer:
+async def preview_page(request: Ask, lang: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
     """The page around the preview."""
     return await to_thread(preview.preview, _desk(request, lang, studio))
 
 
 @get("/{lang:str}/preview/report")
-async def preview_report(request: Ask, lang: str, studio: Studio) -> Answer:
+async def preview_report(request: Ask, lang: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
     """The report as it would be."""
     return await to_thread(preview.report, _desk(request, lang, studio))
 
@@ -177,7 +182,7 @@ async def _form(request: Ask, studio: Studio) -> Form:
         StaleFormError: it is not one that this run of the studio has shown.
     """
     try:
-        pairs = (await request.form()).multi_items()
+        pairs = list((await request.form()).multi_items())
     except (ClientException, UnicodeDecodeError, LookupError) as error:
         if isinstance(error, HTTPException) and error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
             raise TooLargeError("more than this page can take") from error

@@ -143,7 +143,8 @@ class Guard:
         limit = UPLOAD_BYTES if self.uploads(request.path) else FORM_BYTES
         length = request.header(b"content-length")
         # Every browser names the length of a form; without it nothing would stop a stream before the end.
-        if not length.isdigit() or len(length) > 12:
+        chunked = bool(request.header(b"transfer-encoding"))
+        if chunked or not length.isdigit() or len(length) > 12:
             return 411, _TOO_LARGE
         return (413, _TOO_LARGE) if int(length) > limit else None
 
