@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 from decimal import Decimal
 
 import pypdf
@@ -47,6 +48,15 @@ def test_four_files_the_same_each_time(files):
         reader = pypdf.PdfReader(io.BytesIO(files[f"plain.{lang}.pdf"]))
         assert "pdfuaid:part>1<" in reader.trailer["/Root"]["/Metadata"].get_data().decode()
         assert len(reader.pages) <= 2
+
+
+def test_without_pdf_nothing_is_typeset(monkeypatch):
+    from tashika.disclose.render.instructions import instructions_files
+    from tashika.disclose.render.transparency import transparency_files
+
+    monkeypatch.setitem(sys.modules, "typst", None)
+    for maker in (plain_files, instructions_files, transparency_files):
+        assert {name.rpartition(".")[2] for name in maker(sample(), pdf=False)} == {"html", "md"}
 
 
 @given(value=rates, one=rates, other=rates)

@@ -4,7 +4,7 @@ from typing import Final
 
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.errors import RenderError
-from tashika.disclose.render.plain_leaflet import SCALES, leaflet_html, leaflet_markdown, leaflet_pdf
+from tashika.disclose.render.plain_leaflet import SCALES, TOO_LONG, leaflet_html, leaflet_markdown, leaflet_pdf
 from tashika.disclose.render.plain_view import plain_view
 from tashika.disclose.render.view import printable
 from tashika.disclose.report.model import Report
@@ -36,6 +36,6 @@ def two_pages(report: Report, lang: Lang) -> bytes:
         try:
             return leaflet_pdf(report, [plain_view(report, lang, scale)], pages=PAGES)
         except RenderError as error:
-            if "too many pages" not in str(error) or scale == SCALES[-1]:
+            if TOO_LONG not in str(error) or scale == SCALES[-1]:
                 raise
     raise AssertionError  # the loop returns or raises

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Final
 
 from markupsafe import Markup
 
@@ -16,7 +17,11 @@ from tashika.disclose.render.typesetting import typeset
 from tashika.disclose.render.view import Table
 from tashika.disclose.report.model import Report, Words
 
-_NAME: int = 60
+SCALES: Final = tuple(map(Decimal, ("1", "0.7", "0.45", "0.25", "0.1")))
+"""How much of its room a text gets, tried in this order until the pages suffice."""
+TOO_LONG: Final = "too many pages"
+"""What the template panics with: the number of pages is known only when all is set."""
+_NAME: Final = 60
 
 
 def leaflet_html(report: Report, views: Mapping[Lang, Table]) -> bytes:
@@ -58,6 +63,7 @@ def leaflet_pdf(report: Report, views: Sequence[Table], *, pages: int = 0) -> by
             "author": org,
             "running": f"{org} – {system} {report.year} · {report.generated_at[:10]}",
             "pages": pages,
+            "too_long": TOO_LONG,
             "parts": list(views),
         },
         moment=parse_rfc3339(report.generated_at),
@@ -103,7 +109,3 @@ def _line(line: Table) -> str:
         return code(line["text"])
     marks = ", ".join(line["notes"])
     return f"{escape(line['text'])} \\[{marks}\\]" if marks else escape(line["text"])
-
-
-SCALES: tuple[Decimal, ...] = tuple(map(Decimal, ("1", "0.7", "0.45", "0.25", "0.1")))
-"""How much of its room a text gets, tried in this order until the pages suffice."""
