@@ -37,3 +37,9 @@ class BadInputError(MalformedError):
     """What was handed in cannot be published: a claim that cites nothing logged, a path twice."""
 
     code = "publish.bad-input"
+
+
+class CalendarNotInstalledError(UsageError):
+    """The extra that writes calendars is not installed."""
+
+    code = "publish.calendar-not-installed"
