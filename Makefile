@@ -5,7 +5,7 @@ UV         := .uv/bin/uv
 BIN        := .venv/bin
 ONLY       ?=
 
-.PHONY: help setup run campaign test soak bench lint types imports docs-check check messages clean
+.PHONY: help setup run campaign examples test soak bench lint types imports docs-check check messages clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ run: setup ## the main job on the embedded model: assess, sign, report, publish,
 
 campaign: setup ## the same with every case of the example
 	@$(BIN)/python examples/run.py --all
+
+examples: setup ## two complete fictional organisations, below out/examples
+	@$(BIN)/python examples/build.py
 
 test: setup ## the tests that need nothing but Python
 	@$(BIN)/python -m pytest -m "not soak"

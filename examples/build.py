@@ -38,8 +38,8 @@ def small_deployer(workspace: Path) -> None:
     """Records and answers only: six people, nothing measured by software."""
     _lay(EXAMPLES / "small-deployer", workspace)
     step(workspace, "keys", "new", "--no-passphrase")
-    # step(workspace, "lint")
     step(workspace, "assess")
+    step(workspace, "lint")
     step(workspace, "report")
 
 
@@ -53,13 +53,13 @@ def model_developer(workspace: Path) -> None:
     _assess_and_report(workspace)
     shutil.rmtree(workspace / "answers")
     _lay(EXAMPLES / "model-developer", workspace)
-    # step(workspace, "lint")
     _assess_and_report(workspace)
 
 
 def _assess_and_report(workspace: Path) -> None:
     for system in ("small-model", "helpdesk"):
         step(workspace, "assess", "--system", system)
+    step(workspace, "lint")
     step(workspace, "report")
 
 

@@ -72,7 +72,9 @@ class World:
 
     def _private(self) -> str:
         mark = self._mark()
-        return self._random.choice([mark, f"名簿 {mark} 非公開", f"The key is {mark}.\nSecond line {mark}", f"<b>{mark}</b>"])
+        return self._random.choice(
+            [mark, f"名簿 {mark} 非公開", f"The key is {mark}.\nSecond line {mark}", f"<b>{mark}</b>"]
+        )
 
     def _answers(self) -> None:
         catalogue = load()
@@ -83,7 +85,9 @@ class World:
             secret = OneOrBoth(en=self._private()) if self._random.random() < 0.7 else None
             text = AnswerText(en="We do it.", ja="行っています。", author=Authors(en="human", ja="machine"))
             shown = text if secret is None or self._random.random() < 0.6 else None
-            claim = AnswerClaim(id=f"c-{one.topic.id}"[:60].strip("-"), text=Bilingual(en="It is done.", ja="実施済みです。"))
+            claim = AnswerClaim(
+                id=f"c-{one.topic.id}"[:60].strip("-"), text=Bilingual(en="It is done.", ja="実施済みです。")
+            )
             answer = Answer(
                 topic=one.topic.id,
                 options=tuple(option.id for option in one.options if self._random.random() < 0.3),

@@ -19,21 +19,19 @@ if TYPE_CHECKING:
 def report(
     workspace: WorkspaceDir = None,
     system: SystemName = None,
-    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Leave the PDF out.")] = False,
+    no_pdf: Annotated[bool, typer.Option("--no-pdf", help="Leave the PDFs out.")] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Write and sign the report: HTML, PDF, JSON and Markdown, in English and Japanese."""
-    from tashika.disclose.render.forms import FORMS
+    """Write and sign the year's documents about each system, in English and Japanese (docs/guides/reports.md)."""
     from tashika.disclose.reporting import report as make
     from tashika.disclose.reporting import report_all
 
-    forms = tuple(form for form in FORMS if not (no_pdf and form == "pdf"))
     place = find_workspace(workspace)
     with open_ledger(place) as ledger:
         if system is None:
-            done = report_all(place, ledger=ledger, forms=forms)
+            done = report_all(place, ledger=ledger, pdf=not no_pdf)
         else:
-            done = (make(place, ledger=ledger, system=system, forms=forms),)
+            done = (make(place, ledger=ledger, system=system, pdf=not no_pdf),)
     if as_json:
         print_json({"reports": [_summary(written) for written in done]})
         return

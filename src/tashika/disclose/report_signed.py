@@ -19,6 +19,7 @@ from tashika.workspace.workspace import Workspace
 
 ORGANISATION: Final = "_organisation"
 """The folder of what is about all systems; no system can have this name."""
+REPORT_JSON: Final = "report.json"
 _MEDIA_TYPES: Final = {
     ".html": "text/html",
     ".pdf": "application/pdf",
@@ -78,14 +79,31 @@ def signed_reports(workspace: Workspace, ledger: Ledger) -> Iterator[tuple[Repor
     Raises:
         ReportEditedError: a file is missing or is not what was signed.
     """
+    for (system, year), signed in _newest(ledger).items():
+        folder = report_folder(workspace, system, year)
+        yield signed, {file.name: _signed_file(folder / file.name, file) for file in signed.files}
+
+
+def signed_report(ledger: Ledger, system: SystemName, year: int) -> Report | None:
+    """The newest signed report about a system in a year; None when there is none.
+
+    Raises:
+        ReportEditedError: its file is missing or is not what was signed.
+    """
+    signed = _newest(ledger).get((system, year))
+    file = next((file for file in signed.files if file.name == REPORT_JSON), None) if signed else None
+    if file is None:
+        return None
+    return Report.parse(_signed_file(report_folder(ledger.workspace, system, year) / REPORT_JSON, file))
+
+
+def _newest(ledger: Ledger) -> dict[tuple[SystemName | None, int], ReportPredicate]:
     newest: dict[tuple[SystemName | None, int], ReportPredicate] = {}
     for logged in ledger.statements():
         if logged.statement.predicate_type == REPORT:
             signed = ReportPredicate.from_predicate(logged.statement.predicate)
             newest[signed.system, signed.year] = signed
-    for (system, year), signed in newest.items():
-        folder = report_folder(workspace, system, year)
-        yield signed, {file.name: _signed_file(folder / file.name, file) for file in signed.files}
+    return newest
 
 
 def claims_of(made: Report) -> Iterator[tuple[ClaimRow, tuple[ItemId, ...]]]:

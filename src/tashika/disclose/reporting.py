@@ -4,7 +4,6 @@ The report's own statement carries the digests of its files and its claims, so t
 sentence that was signed, and from there to the evidence.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,11 +12,11 @@ from tashika.core.files import read_bounded
 from tashika.core.ids import StatementId, SystemName
 from tashika.core.limits import DOCUMENT_BYTES
 from tashika.disclose.answers.topics import workspace_catalogue
+from tashika.disclose.documents import Source, documents
 from tashika.disclose.errors import NothingToReportError
-from tashika.disclose.render.forms import FORMS, Form, render_all
 from tashika.disclose.report.build import build
 from tashika.disclose.report.model import Report
-from tashika.disclose.report_signed import report_folder, signed_claims, write_signed
+from tashika.disclose.report_signed import report_folder, signed_claims, signed_report, write_signed
 from tashika.disclose.report_source import report_inputs
 from tashika.disclose.verified import verified
 from tashika.evidence.ledger import Ledger
@@ -38,17 +37,15 @@ class Written:
     statement: StatementId
 
 
-def report(
-    workspace: Workspace, *, ledger: Ledger, system: str | None = None, forms: tuple[Form, ...] = FORMS
-) -> Written:
+def report(workspace: Workspace, *, ledger: Ledger, system: str | None = None, pdf: bool = True) -> Written:
     """Make the report of the configured year about one system; the caller holds the workspace's lock.
 
     Raises:
         NothingToReportError: nothing was measured or recorded about this system yet.
         AnswerError: an answer is wrong or cites what is not there.
-        PdfNotInstalledError: PDF without the extra ``pdf``.
+        PdfNotInstalledError, WordNotInstalledError, CalendarNotInstalledError: an extra is missing.
     """
-    made = _Maker(workspace, ledger, forms)
+    made = _Maker(workspace, ledger, pdf=pdf)
     chosen = workspace.config.system(system)
     written = made.write(chosen)
     if written is None:
@@ -56,14 +53,14 @@ def report(
     return written
 
 
-def report_all(workspace: Workspace, *, ledger: Ledger, forms: tuple[Form, ...] = FORMS) -> tuple[Written, ...]:
+def report_all(workspace: Workspace, *, ledger: Ledger, pdf: bool = True) -> tuple[Written, ...]:
     """The reports of every system that something is known about.
 
     Raises:
         NothingToReportError: nothing is known about any.
-        AnswerError, PdfNotInstalledError: as :func:`report`.
+        AnswerError and the others: as :func:`report`.
     """
-    maker = _Maker(workspace, ledger, forms)
+    maker = _Maker(workspace, ledger, pdf=pdf)
     written = [one for system in workspace.config.systems if (one := maker.write(system)) is not None]
     if not written:
         raise NothingToReportError("nothing was measured or recorded yet", hint="tashika assess")
@@ -73,10 +70,10 @@ def report_all(workspace: Workspace, *, ledger: Ledger, forms: tuple[Form, ...] 
 class _Maker:
     """Reads the log and the catalogue once for all systems."""
 
-    def __init__(self, workspace: Workspace, ledger: Ledger, forms: tuple[Form, ...]) -> None:
+    def __init__(self, workspace: Workspace, ledger: Ledger, *, pdf: bool) -> None:
         self._workspace = workspace
         self._ledger = ledger
-        self._forms = forms
+        self._pdf = pdf
         self._catalogue = workspace_catalogue(workspace)
         self._statements = list(verified(ledger.statements(), ledger.directory(), workspace))
 
@@ -86,13 +83,15 @@ class _Maker:
         if not inputs.facts:
             return None
         made = build(inputs)
-        files = {**render_all(made, self._forms), **_model_signature(self._workspace, made)}
         name = SystemName(system.id)
+        earlier = signed_report(self._ledger, name, made.year - 1)
+        source = Source(report=made, catalogue=self._catalogue, earlier=earlier, pdf=self._pdf)
+        files = documents(source) | _model_signature(self._workspace, made)
         statement = write_signed(self._ledger, files, system=name, year=made.year, claims=signed_claims(made))
         folder = report_folder(self._workspace, name, made.year)
         return Written(report=made, folder=folder, files=tuple(files), statement=statement)
 
 
-def _model_signature(workspace: Workspace, made: Report) -> Mapping[str, bytes]:
+def _model_signature(workspace: Workspace, made: Report) -> dict[str, bytes]:
     path = workspace.root / "evidence" / "weights" / f"{made.system.subject_sha256}.sig"
     return {MODEL_SIGNATURE: read_bounded(path, DOCUMENT_BYTES)} if path.is_file() else {}
