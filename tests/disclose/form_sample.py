@@ -261,11 +261,11 @@ def with_part(data: bytes, name: str, content: bytes, *, compress=zipfile.ZIP_DE
     return out.getvalue()
 
 
-def with_body(xml: str, *, prolog: str = "") -> bytes:
+def with_body(xml: str, *, prolog: str = "", compress=zipfile.ZIP_DEFLATED) -> bytes:
     """A small file with this body."""
     head = '<?xml version="1.0" encoding="UTF-8"?>' + prolog
     document = f"{head}<w:document {nsdecls('w')} xmlns:w14='{W14}'><w:body>{xml}</w:body></w:document>"
-    return with_part(save(docx.Document()), "word/document.xml", document.encode())
+    return with_part(save(docx.Document()), "word/document.xml", document.encode(), compress=compress)
 
 
 def paragraphs(*texts: str) -> bytes:

@@ -89,7 +89,7 @@ class _Writer:
         title = v.say("The forms in this document")
         self.body.add("Heading 1", title)
         self.body.table(
-            [v.say("Form"), v.say("Version"), v.say("Asked"), v.say("Answered")],
+            [v.say("Form"), v.say("Version"), v.say("Questions asked"), v.say("Questions answered")],
             rows,
             title=title,
             description=v.say("One row a form: how many questions were put to this organisation and have an answer."),

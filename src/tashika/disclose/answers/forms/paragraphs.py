@@ -140,9 +140,9 @@ class _Walk:
     def _table(self, table: Element) -> Iterator[Line]:
         rows = [list(self._cells(row)) for row in _descend(table, "w:tr")]
         single = len(rows) == 1 and len(rows[0]) == 1
-        for row in rows:
-            for line in _boxes_with_text(row):
-                yield replace(line, boxed=True) if single else line
+        lines = [line for row in rows for line in _boxes_with_text(row)]
+        boxed = single and not _of_the_form(lines)
+        yield from (replace(line, boxed=True) if boxed else line for line in lines)
 
     def _cells(self, row: Element) -> Iterator[list[Line]]:
         for cell in row:
@@ -185,7 +185,7 @@ def _descend(parent: Element, name: str) -> Iterator[Element]:
 
 def _written(lines: list[Line], *, empty: bool) -> list[Line]:
     """The lines of a content control: what was written, unless the control holds a piece of the form itself."""
-    if any(line.kind in {"option", "heading"} or _numbered(line) for line in lines):
+    if _of_the_form(lines):
         return lines
     return [] if empty else [replace(line, kind="field") for line in lines]
 
@@ -271,6 +271,8 @@ def _pairs_behind(filled: list[list[Line]], alone: list[bool]) -> tuple[list[lis
     return filled, alone
 
 
-def _numbered(line: Line) -> bool:
-    found = numbered(line.text)
-    return found is not None and found.strong
+def _of_the_form(lines: Sequence[Line]) -> bool:
+    """Whether lines inside a place to write are a piece of the form: a frame around questions, not an answer."""
+    if any(line.kind in {"option", "heading"} for line in lines):
+        return True
+    return any(found.strong for line in lines if (found := numbered(line.text)))

@@ -23,9 +23,9 @@ _PROFILE: Final = re.compile(
 )
 _NUMBER: Final = re.compile(
     r"(?P<q>Q(?:uestion)?|設問|質問|問)?\s*\.?\s*(?P<n>[0-9]{1,3})"
-    r"(?:(?P<dot>\s?[.-]\s?)?(?P<s>[A-Z]|[0-9]{1,2}|[a-z])(?![0-9A-Za-z]))?(?P<end>\s*[.):、。|]|\s|$)"
+    r"(?:(?P<dot>[.-])?(?P<s>[A-Z]|[0-9]{1,2}|[a-z])(?![0-9A-Za-z]))?(?P<end>\s*[.):、。|]|\s|$)"
 )
-_QUARTER: Final = re.compile(r"Q[1-4]\s*(?:/|of\s+)?\s*(?:FY|CY)?\s*(?:20)?[0-9]{2}\b")
+_QUARTER: Final = re.compile(r"Q[1-4](?:\s*/\s*|\s+(?:of\s+)?)(?:(?:FY|CY)\s*(?:20)?[0-9]{2}|20[0-9]{2})\b")
 """A quarter of a year, as answers name it: ``Q4 2026``."""
 _ROLE_LINE: Final = re.compile(
     r"[(\[]?\s*(?:recommended\s+for|推奨(?:される)?(?:対象|役割|者)?|推奨|対象(?:となる)?役割)\s*[:：]\s*(.*)",
