@@ -208,6 +208,19 @@ def test_the_place_is_named() -> None:
         assert f"({place})" in caught.value.message
 
 
+def test_a_broken_member_hides_no_other() -> None:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("first", b"words " * 20)
+        archive.writestr("second", TOKEN)
+    broken = target.getvalue().replace(
+        zlib.compress(b"words " * 20)[2:-4], b"\xff" * len(zlib.compress(b"words " * 20)[2:-4])
+    )
+    assert broken != target.getvalue()
+    with pytest.raises(PrivatePartError, match="in second"):
+        PrivateParts().check({"x": broken})
+
+
 def bomb() -> bytes:
     return gzip.compress(bytes(30 * 2**20), compresslevel=1)
 

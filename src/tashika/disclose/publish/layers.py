@@ -112,14 +112,25 @@ def _parts(layer: Layer, budget: _Budget) -> Iterator[tuple[str, bytes]]:
 
 def _zip(content: bytes, budget: _Budget) -> Iterator[tuple[str, bytes]]:
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for info in archive.infolist():
-                encrypted = info.flag_bits & 1
-                if not info.is_dir() and not encrypted:
-                    with archive.open(info) as file:
-                        yield info.filename[:80], _read(file.read, budget)
-    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, RuntimeError):
-        return  # broken, or packed in a way that this Python cannot read
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        members = archive.infolist()
+    except Exception:
+        return
+    for info in members:
+        budget.take(0)
+        if (data := _member(archive, info, budget)) is not None:
+            yield info.filename[:80], data
+
+
+def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: _Budget) -> bytes | None:
+    """None: encrypted, broken, or packed in a way that this Python cannot read."""
+    try:
+        with archive.open(info) as file:
+            return _read(file.read, budget)
+    except UnsearchableError:
+        raise
+    except Exception:
+        return None
 
 
 def _read(read: Callable[[int], bytes], budget: _Budget) -> bytes:
