@@ -12,23 +12,45 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "disclose"))
 pytestmark = pytest.mark.browser
 
 FOLDER = "reports/example-lab/small-model/2026"
+OLD = "reports/example-lab/small-model/2025"
+WHOLE = "reports/example-lab/_organisation/2026"
 
 
 @pytest.fixture(scope="module")
 def tree(tmp_path_factory) -> Path:
-    """What a reader has: the page, the report in all forms that it names, the claim files."""
+    """What a reader has: the page, the files that it names, the claim files, evidence, feeds."""
     from report_sample import sample
+    from test_report_index import NAMES, recorded, withdrawn
 
     from tashika.core.ids import KeyId, OrgId
+    from tashika.disclose.publish.feeds import FeedNames, feeds
+    from tashika.disclose.publish.history import History
     from tashika.disclose.publish.index import index_page
     from tashika.disclose.render.forms import render_all
     from tashika.evidence.predicate_publish import CatalogueClaim
+    from tashika.evidence.predicate_record import RecordDocument
+    from tashika.evidence.tree_source import bundle_path, object_path
 
     made, folder = sample(), tmp_path_factory.mktemp("tree")
-    files = {f"{FOLDER}/{name}": content for name, content in render_all(made).items()}
+    files = {f"{FOLDER}/{name}": b"" for name in NAMES}
+    files |= {f"{OLD}/{name}": b"" for name in ("report.html", "report.pdf")}
+    files |= {f"{WHOLE}/{name}": b"" for name in ("organisation.html", "organisation.pdf", "renewals.ics")}
+    files |= {f"{FOLDER}/{name}": content for name, content in render_all(made, ("html", "json")).items()}
     claims = [CatalogueClaim(address=claim.address, report=f"{FOLDER}/report.html") for claim in made.claims()]
-    page = index_page(OrgId("example-lab"), files, claims, KeyId("ab" * 32))
-    files |= {"index.html": page} | {f"claims/{claim.address}.json": b"{}" for claim in claims}
+    document = RecordDocument(name="board-minutes.pdf", sha256="cd" * 32, visibility="public")
+    past = History(
+        records=(
+            recorded(1, documents=(document,)),
+            recorded(2, record_type="training", ended=True, system="small-model"),
+        ),
+        withdrawals=(withdrawn(3),),
+        present=frozenset({"cd" * 32, withdrawn().targets[0][0]}),
+    )
+    page = index_page(OrgId("example-lab"), files, claims, KeyId("ab" * 32), past=past)
+    names = FeedNames(organisation=made.organisation.name, fingerprint=KeyId("ab" * 32), systems={}, pages={})
+    files |= {"index.html": page} | {f"claims/{claim.address}.json": b"{}" for claim in claims} | feeds(past, names)
+    files |= {bundle_path(one.id): b"{}" for one in past.records}
+    files |= {object_path(one): b"{}" for one in (*past.present, past.withdrawals[0].id)}
     for name, content in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
@@ -97,6 +119,7 @@ def test_every_link_leads_to_a_file_and_claims_to_their_place_in_the_report(visi
     from report_sample import sample
 
     page = visit("#ja")
+    assert page.locator("a[href]").count() > 40
     for link in page.locator("a[href]").all():
         target = urlsplit(link.get_attribute("href"))
         assert not target.scheme

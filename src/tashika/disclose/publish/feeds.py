@@ -8,7 +8,7 @@ the organisation says where its tree stands.
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 from typing import Final
@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 
 from tashika.core.ids import URI_PREFIX, KeyId, StatementId
 from tashika.core.strict_json import Json
-from tashika.core.text import LANGUAGES, Text
+from tashika.core.text import LANGUAGES, Lang, Text
 from tashika.disclose.publish.history import History, ReportMade, Withdrawn
 from tashika.disclose.report.model import Words
 from tashika.disclose.wording import say
@@ -38,6 +38,7 @@ class FeedNames:
     Attributes:
         fingerprint: of the first statement key: the feed's own id, which no other organisation can have.
         systems: slug to name, as far as a published report gives one.
+        records: record type to its name, likewise.
         pages: (system, year) to the page of its newest report in the tree.
         public_url: where the tree stands, or None.
     """
@@ -46,6 +47,7 @@ class FeedNames:
     fingerprint: KeyId
     systems: Mapping[str, Words]
     pages: Mapping[tuple[str, int], str]
+    records: Mapping[str, Words] = field(default_factory=dict)
     public_url: str | None = None
 
 
@@ -93,7 +95,8 @@ def _of_report(made: ReportMade, names: FeedNames) -> _Entry:
 
 
 def _of_withdrawal(taken: Withdrawn, names: FeedNames) -> _Entry:
-    what = ", ".join(f"{visible(word)} {target[:12]}".strip() for target, word in taken.targets[:20])
+    words = {lang: ", ".join(_target(*one, names, lang) for one in taken.targets[:20]) for lang in LANGUAGES}
+    what = Text(words["en"], words["ja"])
     return _Entry(
         id=taken.id,
         at=taken.at,
@@ -103,6 +106,11 @@ def _of_withdrawal(taken: Withdrawn, names: FeedNames) -> _Entry:
         path=object_path(taken.id),
         proof=object_path(taken.id),
     )
+
+
+def _target(target: StatementId, word: str, names: FeedNames, lang: Lang) -> str:
+    known = names.records.get(word)
+    return f"{known.in_(lang) if known else visible(word)} {target[:12]}".strip()
 
 
 def _system(system: str | None, names: FeedNames) -> Text:

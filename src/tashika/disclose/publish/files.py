@@ -14,7 +14,7 @@ from tashika.core.text import Text
 from tashika.disclose.publish.errors import BadInputError
 from tashika.disclose.publish.feeds import FeedNames, feeds
 from tashika.disclose.publish.history import history
-from tashika.disclose.publish.index import index_page, organisation_name, published_reports
+from tashika.disclose.publish.index import index_page, organisation_name, published_reports, record_titles, system_names
 from tashika.disclose.publish.private import PrivateParts
 from tashika.evidence import predicate_types
 from tashika.evidence.bundle import Bundle, Logged
@@ -162,12 +162,14 @@ class _Assembly:
         """What people and feed readers open: the front page and the feeds."""
         made = self._publication
         void = {name for name, index in self._index.items() if is_void(directory, self._logged[name].envelope, index)}
-        past = history({name: one for name, one in self._statements.items() if name not in void})
+        counting = {name: one for name, one in self._statements.items() if name not in void}
+        past = history(counting, map(sha256_hex, made.documents))
         parsed = published_reports(made.reports)
         names = FeedNames(
             organisation=organisation_name(made.org, parsed),
             fingerprint=directory.first_key_id,
-            systems={report.system.id: report.system.name for report in parsed.values()},
+            systems=system_names(parsed),
+            records=record_titles(parsed),
             pages={(system, int(year)): path for path in made.reports for system, year in _page(path)},
             public_url=made.public_url,
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
-from tashika.core.ids import StatementId, SystemName
+from tashika.core.ids import Sha256Hex, StatementId, SystemName
 from tashika.core.text import Text
 from tashika.evidence import predicate_types
 from tashika.evidence.predicate_fields import Fields, a_moment
@@ -58,19 +58,26 @@ _Row = TypeVar("_Row", ReportMade, Withdrawn, Recorded)
 
 @dataclass(frozen=True, kw_only=True)
 class History:
-    """All of it, newest first; ``updated`` is the last time that anything was signed."""
+    """All of it, newest first.
+
+    Attributes:
+        updated: the last time that anything was signed.
+        present: ids of statements and digests of documents whose content lies in the tree; others were erased.
+    """
 
     reports: tuple[ReportMade, ...] = ()
     withdrawals: tuple[Withdrawn, ...] = ()
     records: tuple[Recorded, ...] = ()
     updated: datetime = _START
+    present: frozenset[str] = frozenset()
 
 
-def history(statements: Mapping[StatementId, Statement]) -> History:
+def history(statements: Mapping[StatementId, Statement], documents: Iterable[Sha256Hex] = ()) -> History:
     """Sort the statements of a log.
 
     Args:
         statements: every statement that counts, by id, in the order of the log.
+        documents: digests of the documents that are published.
     """
     withdrawals = tuple(_withdrawn(statements))
     gone = {target for one in withdrawals for target, _ in one.targets}
@@ -79,6 +86,7 @@ def history(statements: Mapping[StatementId, Statement]) -> History:
         withdrawals=_newest_first(withdrawals),
         records=_newest_first(_records(statements, gone)),
         updated=max((moment for one in statements.values() if (moment := _signed_at(one))), default=_START),
+        present=frozenset({*statements, *documents}),
     )
 
 

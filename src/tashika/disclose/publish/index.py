@@ -8,6 +8,7 @@ listed under its own name. It says how to check the tree and what a signature do
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import PurePosixPath
 from typing import Final
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from markupsafe import Markup
 from tashika.core.ids import KeyId, OrgId
 from tashika.core.text import LANGUAGES, Lang, translator
 from tashika.disclose.publish.feeds import FEED_JSON, FEED_XML
-from tashika.disclose.publish.history import History, Recorded
+from tashika.disclose.publish.history import History
 from tashika.disclose.render.view import printable
 from tashika.disclose.render.voice import Voice
 from tashika.disclose.report.model import Report, Words
@@ -90,6 +91,7 @@ class IndexReport:
     Attributes:
         path: folder in the tree.
         system: slug of the system, or ``_organisation``.
+        name: the system's name; its slug when no report gives one.
         page: address of the HTML report, or None.
         kinds: (name of the kind, its files).
         claims: (address, address of the claim file, fragment in the HTML report or None); may be cut.
@@ -98,6 +100,7 @@ class IndexReport:
 
     path: str
     system: str
+    name: Words
     year: str
     page: str | None
     kinds: tuple[tuple[str, tuple[IndexFile, ...]], ...]
@@ -112,7 +115,7 @@ class IndexReport:
 
     def title(self, lang: Lang) -> str:
         """The system's name, or its slug."""
-        return self.report.system.name.in_(lang) if self.report else visible(self.system)
+        return self.name.in_(lang)
 
     def summary(self) -> tuple[Words, ...]:
         """The paragraphs that a reader has to see first."""
@@ -147,7 +150,7 @@ def index_page(
     known = published_reports(reports) if parsed is None else parsed
     listed = _listed(reports, sorted(claims, key=lambda claim: claim.address), known)
     named = organisation_name(org, known)
-    titles = record_titles(known)
+    titles, systems = record_titles(known), system_names(known)
     return bilingual_page(
         title=f"{named.en} – Hiroshima AI Process",
         bar=named,
@@ -163,7 +166,8 @@ def index_page(
                 fingerprint=fingerprint,
                 past=past,
                 rows=ROWS_SHOWN,
-                record_title=lambda row, lang=lang: _record_title(row, titles, lang),
+                word=partial(_word, titles, lang),
+                system=partial(_word, systems, lang),
                 visible=visible,
                 bundle_path=bundle_path,
                 object_path=object_path,
@@ -186,6 +190,12 @@ def organisation_name(org: OrgId, reports: Mapping[str, Report]) -> Words:
     """As the newest report gives it; else the slug."""
     newest = max(reports.values(), key=lambda report: (report.year, report.generated_at), default=None)
     return newest.organisation.name if newest else Words(en=org, ja=org)
+
+
+def system_names(reports: Mapping[str, Report]) -> dict[str, Words]:
+    """Systems by slug, as the newest report about each calls it."""
+    ordered = sorted(reports.values(), key=lambda report: (report.year, report.generated_at))
+    return {report.system.id: report.system.name for report in ordered}
 
 
 def record_titles(reports: Mapping[str, Report]) -> dict[str, Words]:
@@ -219,9 +229,10 @@ def _foot(say: Callable[[str], str]) -> str:
     return f"{say('A signature proves who said it and when, not that it is true.')} {limit}"
 
 
-def _record_title(row: Recorded, titles: Mapping[str, Words], lang: Lang) -> str:
-    known = titles.get(row.record_type)
-    return known.in_(lang) if known else visible(row.record_type)
+def _word(names: Mapping[str, Words], lang: Lang, name: str) -> str:
+    """What a report calls it; else its technical name."""
+    known = names.get(name)
+    return known.in_(lang) if known else visible(name)
 
 
 def _listed(
@@ -259,6 +270,7 @@ def _report(
     return IndexReport(
         path=folder,
         system=system,
+        name=system_names(parsed).get(system) or Words(en=visible(system), ja=visible(system)),
         year=year,
         page=quote(f"{folder}/{page}") if page else None,
         kinds=_kinds(folder, names),
