@@ -40,7 +40,7 @@ def lix(text: str) -> float:
     """The index of an English text; 0 without words.
 
     >>> round(lix("We test every release. The report is public."))
-    17
+    16
     """
     words = _WORD.findall(text)
     if not words:
