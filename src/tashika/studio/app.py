@@ -26,6 +26,7 @@ from tashika.studio.speech import language
 
 Ask = Request[Any, Any, Any]
 Answer = Response[bytes]
+Here = NamedDependency[Studio]
 _STATUS: Final[tuple[tuple[type[TashikaError], int], ...]] = (
     (NoSuchPageError, 404),
     (InvalidIdError, 404),
@@ -89,27 +90,27 @@ def static(name: FromPath[str]) -> Answer:
 
 
 @get("/{lang:str}/")
-async def home(request: Ask, lang: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
+async def home(request: Ask, lang: FromPath[str], studio: Here) -> Answer:
     """How far the answers are."""
     return await to_thread(overview.overview, _desk(request, lang, studio))
 
 
 @get("/{lang:str}/topics")
-async def topics(request: Ask, lang: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
+async def topics(request: Ask, lang: FromPath[str], studio: Here) -> Answer:
     """The list of topics."""
     desk, everything = _desk(request, lang, studio), request.query_params.get("show") == "all"
     return await to_thread(lambda: overview.topics(desk, everything=everything))
 
 
 @get("/{lang:str}/topics/{name:str}")
-async def topic(request: Ask, lang: FromPath[str], name: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
+async def topic(request: Ask, lang: FromPath[str], name: FromPath[str], studio: Here) -> Answer:
     """One topic."""
     desk, query = _desk(request, lang, studio), request.query_params
     return await to_thread(lambda: topic_pages.show(desk, name, only="only" in query, saved="saved" in query))
 
 
 @post("/{lang:str}/topics/{name:str}", status_code=200)
-async def topic_sent(request: Ask, lang: FromPath[str], name: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
+async def topic_sent(request: Ask, lang: FromPath[str], name: FromPath[str], studio: Here) -> Answer:
     """What was written about a topic."""
     desk, only = _desk(request, lang, studio), "only" in request.query_params
     form = await _form(request, studio)
@@ -117,13 +118,13 @@ async def topic_sent(request: Ask, lang: FromPath[str], name: FromPath[str], stu
 
 
 @get("/{lang:str}/records")
-async def records(request: Ask, lang: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
+async def records(request: Ask, lang: FromPath[str], studio: Here) -> Answer:
     """The list of records."""
     return await to_thread(record_pages.listed, _desk(request, lang, studio))
 
 
 @get("/{lang:str}/records/new/{kind:str}")
-async def new_record(request: Ask, lang: FromPath[str], kind: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
+async def new_record(request: Ask, lang: FromPath[str], kind: FromPath[str], studio: Here) -> Answer:
     """An empty form."""
     return await to_thread(record_pages.new, _desk(request, lang, studio), kind)
 
@@ -139,7 +140,7 @@ async def new_record_sent(
 
 
 @get("/{lang:str}/records/edit/{name:str}")
-async def record(request: Ask, lang: FromPath[str], name: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
+async def record(request: Ask, lang: FromPath[str], name: FromPath[str], studio: Here) -> Answer:
     """One record."""
     desk, saved = _desk(request, lang, studio), "saved" in request.query_params
     return await to_thread(lambda: record_pages.show(desk, name, saved=saved))
@@ -156,13 +157,13 @@ async def record_sent(
 
 
 @get("/{lang:str}/preview")
-async def preview_page(request: Ask, lang: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
+async def preview_page(request: Ask, lang: FromPath[str], studio: Here) -> Answer:
     """The page around the preview."""
     return await to_thread(preview.preview, _desk(request, lang, studio))
 
 
 @get("/{lang:str}/preview/report")
-async def preview_report(request: Ask, lang: FromPath[str], studio: NamedDependency[Studio]) -> Answer:
+async def preview_report(request: Ask, lang: FromPath[str], studio: Here) -> Answer:
     """The report as it would be."""
     return await to_thread(preview.report, _desk(request, lang, studio))
 
