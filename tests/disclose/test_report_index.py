@@ -20,9 +20,10 @@ KEY = KeyId("ab" * 32)
 ORG = OrgId("example-lab")
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
 NAMES = (
-    *(f"report.{end}" for end in ("html", "pdf", "md", "json", "docx", "oscal.json")),
+    "oscal-assessment-results.json",
+    *(f"report.{end}" for end in ("html", "pdf", "md", "json", "en.docx", "ja.docx")),
     *("plain.html", "plain.pdf", "transparency.html", "instructions.html", "difference.html", "model-card.md"),
-    *("crosswalk-nist-ai-rmf.html", "crosswalk-iso-42001.html", "model.sig", "renewals.ics", "notes.xyz"),
+    *("crosswalk-nist-ai-rmf.html", "crosswalk-iso-42001.html", "model.sig", "renewal.ics", "notes.xyz"),
 )
 
 
@@ -106,6 +107,8 @@ def test_every_file_is_offered_under_its_kind():
     places = [first.index(f"<dt>{kind}</dt>") for kind in kinds]
     assert places == sorted(places)
     assert "nist-ai-rmf:" in first
+    assert ">Word (English)<" in first
+    assert ">Word (日本語)<" in first
 
 
 @pytest.mark.parametrize(
@@ -113,8 +116,10 @@ def test_every_file_is_offered_under_its_kind():
     [
         ("report.html", "Report", ""),
         ("report.oscal.json", "OSCAL assessment results", ""),
-        ("oscal-assessment-results.json", "OSCAL assessment results", "assessment-results"),
+        ("oscal-assessment-results.json", "OSCAL assessment results", ""),
         ("report-plain.pdf", "Plain-language version", ""),
+        ("report.ja.docx", "Report", "ja"),
+        ("renewal.ics", "Calendar of renewals", ""),
         ("organisation.html", "All systems of the organisation", ""),
         ("questionnaire-v1.docx", "Reporting form", "v1"),
         ("model-card.md", "Model card", ""),

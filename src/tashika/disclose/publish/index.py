@@ -46,7 +46,7 @@ _FORMS: Final = (
 )
 _KINDS: Final = (
     # (what the file's stem begins with, or holds between hyphens and dots; the kind's name), first match counts.
-    (r"oscal|assessment-results", mark("OSCAL assessment results")),
+    (r"oscal-assessment-results|oscal|assessment-results", mark("OSCAL assessment results")),
     (r"model-card", mark("Model card")),
     (r"model", mark("Signature of the weights")),
     (r"plain", mark("Plain-language version")),
@@ -70,6 +70,7 @@ _FIRST: Final = (
     "Reporting form",
 )
 """The order of kinds on the page; the others follow in the order of ``_KINDS``."""
+_TONGUES: Final = {"en": "English", "ja": "日本語"}
 _OTHER: Final = mark("Other files")
 _ITEM: Final = re.compile(r"[ap][0-9]+-[0-9]+[a-z]?")
 """Claim ids that are also anchors in the HTML report."""
@@ -285,6 +286,8 @@ def _kinds(folder: str, names: Iterable[str]) -> tuple[tuple[str, tuple[IndexFil
     for name in names:
         kind, variant = kind_of(name)
         place, form = _form(name)
+        if variant in _TONGUES:  # one language of a form, not another document
+            form, variant = f"{form} ({_TONGUES[variant]})", ""
         file = IndexFile(form=form, variant=visible(variant), href=quote(f"{folder}/{name}"))
         found.setdefault(kind, []).append((variant, place, file))
     order = [*_FIRST, *(kind for _, kind in _KINDS if kind not in _FIRST), _OTHER]
