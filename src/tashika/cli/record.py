@@ -1,6 +1,6 @@
 """``tashika record``: write down what software cannot measure, see where each record stands, open what is withheld."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -104,7 +104,7 @@ def list_records(workspace: WorkspaceDir = None, as_json: JsonFlag = False) -> N
 
     place = find_workspace(workspace)
     signed = _signed(place)
-    rows = [
+    rows: list[dict[str, Json]] = [
         _row(found, place, signed) if isinstance(found, RecordFile) else {"id": name, "problems": len(found)}
         for name, found in _all(place).items()
     ]
@@ -114,8 +114,12 @@ def list_records(workspace: WorkspaceDir = None, as_json: JsonFlag = False) -> N
     if not rows:
         say("no records yet: tashika record new TYPE")
         return
-    columns = ["record", "type", "title", "period", "valid until", "documents", "withheld", "state"]
-    table(columns, [_shown(row) for row in rows])
+    width = max(len(row["id"]) for row in rows)
+    for row in rows:
+        first, *others = _lines(row)
+        say(f"{row['id']:<{width}}  {first}")
+        for line in others:
+            say(f"{'':<{width}}  {line}")
 
 
 @app.command("check")
@@ -251,17 +255,22 @@ def _row(file: "RecordFile", place: "Workspace", signed: Mapping[str, "SignedRec
     }
 
 
-def _shown(row: "Mapping[str, Json]") -> list[str]:
+def _lines(row: "Mapping[str, Json]") -> "Iterator[str]":
+    """One record, one line a fact: a table of so many columns fits no terminal."""
     if "problems" in row:
-        return [row["id"], "", "", "", "", "", "", f"{row['problems']} problems: tashika record check"]
+        yield f"cannot be read, {row['problems']} problem{'s' if row['problems'] > 1 else ''}: tashika record check"
+        return
+    yield f"{row['title']['en']} ({row['type']})"
     days = row["days"]
-    left = "expired" if days < 0 else f"{days} days"
-    secret = sum(one["visibility"] == "confidential" for one in row["documents"])
-    documents = str(len(row["documents"]) or "") + (f" ({secret} confidential)" if secret else "")
-    withheld = "all" if row["withheld"] == ["*"] else ", ".join(row["withheld"])
+    left = "expired" if days < 0 else f"{days} day{'s' if days != 1 else ''} left"
     period = row["from"] if row["from"] == row["to"] else f"{row['from']} to {row['to']}"
-    until = f"{row['validUntil']} ({left})"
-    return [row["id"], row["type"], row["title"]["en"], period, until, documents, withheld, _STANDING[row["standing"]]]
+    yield f"about {period}, holds until {row['validUntil']} ({left})"
+    for one in row["documents"]:
+        yield f"document {one['path']} ({one['visibility']})"
+    if row["withheld"]:
+        yield "withheld: " + ("all fields" if row["withheld"] == ["*"] else ", ".join(row["withheld"]))
+    when = f" {row['signedAt'][:10]}" if row["standing"] == "signed" else ""
+    yield f"{_STANDING[row['standing']]}{when}"
 
 
 def _print_withheld(record_id: str, signed: "SignedRecord", digests: Mapping[str, str], *, as_json: bool) -> None:

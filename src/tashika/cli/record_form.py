@@ -1,5 +1,6 @@
 """Filling in a record: from flags, and from the person at the terminal for what the flags left out."""
 
+import os
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -90,10 +91,11 @@ def attach(words: Sequence[str], store: "RecordStore", root: Path) -> list[dict[
         path, mark, visibility = word.rpartition(":")
         if not mark or visibility not in {"public", "confidential"}:
             path, visibility = word, "public"
-        file = Path(path).absolute()
+        file = Path(os.path.normpath(Path(path).absolute()))
         data = read_bounded(file, DOCUMENT_BYTES)
-        inside = file.is_relative_to(root.absolute())
-        relative = file.relative_to(root.absolute()).as_posix() if inside else store.attach(data, file.name)
+        home = Path(os.path.normpath(root.absolute()))
+        inside = file.is_relative_to(home)
+        relative = file.relative_to(home).as_posix() if inside else store.attach(data, file.name)
         rows.append({"path": relative, "visibility": visibility})
     return rows
 
