@@ -107,6 +107,14 @@ def test_an_entry_speaks_both_languages_and_leads_to_the_report():
     assert "bundles/" in item["content_html"]
 
 
+def test_what_is_about_the_whole_organisation_leads_to_its_own_page():
+    page = "reports/example-lab/_organisation/2026/organisation.html"
+    names = replace(NAMES, pages={("_organisation", 2026): page})
+    (item,) = feed(History(reports=(replace(made(), system=None),)), names)["items"]
+    assert item["url"] == page
+    assert item["title"].startswith("Report 2026: Example Lab")
+
+
 def test_a_withdrawal_gives_its_reason():
     item = next(one for one in feed()["items"] if one["tags"] == ["withdrawal"])
     assert "A page was missing." in item["content_html"]

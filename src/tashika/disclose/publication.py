@@ -11,7 +11,7 @@ from tashika.disclose.errors import ReportEditedError
 from tashika.disclose.publish.files import Publication, PublishedClaim
 from tashika.disclose.publish.private import PrivateParts
 from tashika.disclose.report.model import Report
-from tashika.disclose.report_signed import claims_of, signed_reports
+from tashika.disclose.report_signed import ORGANISATION, REPORT_JSON, claims_of, signed_reports
 from tashika.disclose.testers import testers
 from tashika.evidence.ledger import Ledger
 from tashika.evidence.predicate_record import Record
@@ -29,10 +29,11 @@ def publication(workspace: Workspace, ledger: Ledger) -> Publication:
     claims: list[PublishedClaim] = []
     systems: set[SystemName] = set()
     for signed, files in signed_reports(workspace, ledger):
-        base = f"reports/{signed.org}/{signed.system}/{signed.year}"
+        base = f"reports/{signed.org}/{signed.system or ORGANISATION}/{signed.year}"
         reports |= {f"{base}/{name}": content for name, content in files.items()}
-        claims += _claims(Report.parse(files["report.json"]), f"{base}/report.html")
-        systems.add(SystemName(str(signed.system)))
+        if signed.system is not None:  # what is about the whole organisation makes no claims of its own
+            claims += _claims(Report.parse(files[REPORT_JSON]), f"{base}/report.html")
+            systems.add(signed.system)
     return Publication(
         org=ledger.org,
         systems=tuple(sorted(systems)),

@@ -19,6 +19,7 @@ from tashika.core.strict_json import Json
 from tashika.core.text import LANGUAGES, Lang, Text
 from tashika.disclose.publish.history import History, ReportMade, Withdrawn
 from tashika.disclose.report.model import Words
+from tashika.disclose.report_signed import ORGANISATION
 from tashika.disclose.wording import say
 from tashika.evidence.tree_source import bundle_path, object_path
 from tashika.ui.visible import visible
@@ -39,7 +40,7 @@ class FeedNames:
         fingerprint: of the first statement key: the feed's own id, which no other organisation can have.
         systems: slug to name, as far as a published report gives one.
         records: record type to its name, likewise.
-        pages: (system, year) to the page of its newest report in the tree.
+        pages: (system or ``_organisation``, year) to the page of its newest report in the tree.
         public_url: where the tree stands, or None.
     """
 
@@ -89,7 +90,7 @@ def _of_report(made: ReportMade, names: FeedNames) -> _Entry:
             "A report was signed on {date}. A signature proves who said it and when, not that it is true.",
             date=made.at.date().isoformat(),
         ),
-        path=names.pages.get((made.system or "", made.year), bundle_path(made.id)),
+        path=names.pages.get((made.system or ORGANISATION, made.year), bundle_path(made.id)),
         proof=bundle_path(made.id),
     )
 

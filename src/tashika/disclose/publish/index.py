@@ -22,13 +22,12 @@ from tashika.disclose.publish.history import History
 from tashika.disclose.render.view import printable
 from tashika.disclose.render.voice import Voice
 from tashika.disclose.report.model import Report, Words
+from tashika.disclose.report_signed import ORGANISATION
 from tashika.disclose.wording import mark
 from tashika.evidence.predicate_publish import CatalogueClaim
 from tashika.evidence.tree_source import bundle_path, object_path
 from tashika.ui.visible import visible
 
-ORGANISATION: Final = "_organisation"
-"""Stands where a system would stand: the report about all systems."""
 CLAIMS_SHOWN: Final = 600
 """Over all reports, the newest first: the page stays below 100 KB compressed. The catalogue lists every claim."""
 ROWS_SHOWN: Final = 100
