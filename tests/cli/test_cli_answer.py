@@ -10,10 +10,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from cli_place import Place, make_place, record, run_killed
+from cli_place import Place, make_place, plan, record, result, run_killed
 
 from tashika.core import files
 from tashika.disclose.answers.store import AnswerStore
+from tashika.evidence.predicates import PLAN
+from tashika.evidence.statement import Statement, Subject
 
 
 @pytest.fixture
@@ -285,6 +287,19 @@ def test_lint_and_proposals_use_the_log(place):
     place.run("withdraw", statement, "--reason", "wrong", "--yes")
     out = place.run("lint", code=1)
     assert "[evidence.withdrawn]" in out
+
+
+def test_what_was_measured_on_other_weights_is_older(place):
+    place.run("keys", "new", "--no-passphrase", "--no-weights")
+    place.record(plan())
+    place.record(result())
+    place.run("answer", "finding-risks", "--accept")
+    assert stored(place, "finding-risks").proposal.confidence == "high"
+    assert "evidence.older" not in place.run("lint")
+    newer = Subject.of_sha256("weights", "cd" * 32)
+    place.record(Statement.build(subjects=[newer], predicate_type=PLAN, predicate=plan().predicate))
+    assert "[evidence.older]" in place.run("lint")
+    assert place.json("answer", "finding-risks")["proposal"] is None
 
 
 def test_what_a_file_hides_is_shown_in_the_terminal(place, monkeypatch):

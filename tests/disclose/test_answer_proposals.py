@@ -132,7 +132,7 @@ def test_the_repository_is_read_as_found_and_low(tmp_path):
     assert said["limits"].claims == ()
     assert "datasets: wiki" in said["training-data"].text.en
     assert "license: mit" in said["intellectual-property"].text.en
-    assert "“MIT License”" in said["intellectual-property"].text.ja
+    assert "MIT License" in said["intellectual-property"].text.ja
     assert "mailto:a@example.org" in said["metrics-and-reporting-channel"].text.en
     assert "CycloneDX, components: 3" in said["vulnerability-management"].text.en
     assert {"privacy-policy", "governance", "readiness"} <= said.keys()
@@ -223,3 +223,17 @@ def test_a_strangers_repository_never_breaks_an_answer(text: str, heading: str):
 )
 def test_component_lists(data, count):
     assert component_count(data) == count
+
+
+def test_another_version_in_the_settings_makes_results_older():
+    from answer_world import config
+
+    from tashika.disclose.answers.evidence import _older
+
+    (system,) = config().systems
+    old, same, unknown = (
+        dataclasses.replace(result(tag, (), ()), system_version=version)
+        for tag, version in (("a", "0"), ("b", "1"), ("c", None))
+    )
+    kept = dataclasses.replace(record("training", ()), system_version="0")
+    assert list(_older((old, same, unknown, kept), system, None)) == [old.id]

@@ -93,7 +93,7 @@ def _claim_ids(data: bytes) -> None:
 
 def _repository(data: bytes) -> None:
     found = replace(_known(), files={name: RepositoryFile(path=name, data=data) for name in NAMES})
-    for topic in ("limits", "training-data", "intellectual-property", "vulnerability-management", "governance"):
+    for topic in ("limits", "vulnerability-management"):
         one = _asked()[topic]
         made = propose(one, found)
         if made is not None:

@@ -31,7 +31,7 @@ def from_record_files(topic: Topic, known: Known) -> Iterator[Part]:
             open_fields = {name: shown(value) for name, value in record.fields.items()}
             yield Part(
                 text=say(
-                    "On record, not signed yet: {title}. {fields}",
+                    "On record: {title}. {fields}",
                     title=record.title,
                     fields=_fields(open_fields, record.type, hidden=record.confidential),
                 ),
@@ -79,7 +79,7 @@ def _fields(values: Mapping[str, Text], kind: RecordType, *, hidden: frozenset[s
     if not rows:
         return same("")
     en = "; ".join(f"{field.title.en}: {value.en}" for field, value in rows)
-    ja = "、".join(f"{field.title.ja}：{value.ja}" for field, value in rows)
+    ja = "；".join(f"{field.title.ja}：{value.ja}" for field, value in rows)
     return Text(en=f"{en.removesuffix('.')}.", ja=f"{ja.removesuffix('。')}。")
 
 
