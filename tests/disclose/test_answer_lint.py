@@ -176,7 +176,9 @@ def test_length_and_readability():
 def test_completeness():
     machine = Authors(en="human", ja="machine")
     assert codes(answer(ja=None))["language.missing"] == "warning"
-    assert codes(answer(text=AnswerText(en=EN, ja=JA, author=machine)))["author.machine"] == "warning"
+    assert codes(answer(text=AnswerText(en=EN, ja=JA, author=machine))) == {"author.machine": "information"}
+    nobody = Authors(en="machine", ja="machine")
+    assert codes(answer(text=AnswerText(en=EN, ja=JA, author=nobody))) == {"author.machine": "warning"}
     assert codes(answer(topic="nowhere"))["topic.unknown"] == "warning"
     assert codes(answer(options=("nowhere",)))["option.unknown"] == "error"
     assert codes(Answer(topic="staff-training", options=("yes",)))["option.without-text"] == "warning"

@@ -5,7 +5,7 @@ from typing import Final
 
 from tashika.core.text import LANGUAGES, Text
 from tashika.disclose.answers.lint.place import Place
-from tashika.disclose.answers.lint.remark import Remark
+from tashika.disclose.answers.lint.remark import Remark, Severity
 from tashika.disclose.answers.topics import Asked
 from tashika.disclose.wording import say
 
@@ -96,9 +96,16 @@ def _languages(place: Place) -> Iterator[Remark]:
                 message = say("Only in one language; missing: {language}.", language=LANGUAGE[lang])
                 hint = say("Add it; a machine translation is possible and is shown as one.")
                 yield place.remark("language.missing", "warning", message, hint, at=f"{name}.{lang}")
+    yield from _authors(place)
+
+
+def _authors(place: Place) -> Iterator[Remark]:
+    """A translation by machine is shown as one; an answer that no person looked at needs one."""
     text = place.answer.text
-    for lang in LANGUAGES if text else ():
-        if text and text.author.in_(lang) == "machine":
+    authors = {lang: text.author.in_(lang) for lang in LANGUAGES} if text else {}
+    severity: Severity = "information" if "human" in authors.values() else "warning"
+    for lang, author in authors.items():
+        if author == "machine":
             message = say("Written by a machine, and nobody accepted it yet: {language}.", language=LANGUAGE[lang])
             hint = say('Read it, then set author.{lang} = "human", or accept it in tashika answer.', lang=lang)
-            yield place.remark("author.machine", "warning", message, hint, at=f"text.author.{lang}")
+            yield place.remark("author.machine", severity, message, hint, at=f"text.author.{lang}")
