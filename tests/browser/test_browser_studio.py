@@ -193,6 +193,7 @@ def test_a_record_with_a_document_without_script(visit, studio, tmp_path):
     page.set_input_files("#file", document)
     page.check("#file-public")
     page.click(".savebar .button")
+    page.wait_for_selector(".problems")
     assert page.locator(".problems a").count() >= 5
     page.click(".problems a >> nth=0")
     assert page.evaluate("document.activeElement.id") == page.url.partition("#")[2]
@@ -217,7 +218,7 @@ def test_a_record_with_a_document_without_script(visit, studio, tmp_path):
             case _:
                 box.fill("Words")
     page.click(".savebar .button")
-    assert page.locator(".saved:not(.waiting)").is_visible(), page.locator(".problems").inner_text()
+    page.wait_for_selector(".saved:not(.waiting)")
     saved = (studio[0].root / "records" / "governance-policy-2026.toml").read_text()
     assert "records/documents/plan.pdf" in saved
     assert 'visibility = "public"' in saved

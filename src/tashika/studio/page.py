@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from tashika.core.text import LANGUAGES, Lang
 from tashika.studio.desk import Desk
-from tashika.studio.speech import LANGUAGE_NAMES, OTHER, SHAPES, Speaker, hidden_marks, lines
+from tashika.studio.speech import LANGUAGE_NAMES, OTHER, SHAPES, Speaker, coded, hidden_marks, lines
 from tashika.ui.svg import symbol_sheet
 from tashika.ui.visible import visible
 
@@ -111,7 +111,7 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters |= {"see": visible, "lines": lines}
+    made.filters |= {"see": visible, "lines": lines, "coded": coded}
     made.tests["hiding"] = hidden_marks
     made.globals |= {"SHAPES": SHAPES, "Speaker": Speaker}
     return made

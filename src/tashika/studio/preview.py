@@ -24,7 +24,7 @@ from tashika.workspace.config import installed_measures
 NO_COMMITMENT: Final = Sha256Hex("0" * 64)
 """What a preview shows for every commitment: real ones are made when the report is signed."""
 MARK: Final = _("Preview – not signed. Nothing here was published, and no number in it can be checked.")
-_BODY: Final = re.compile(rb"<body[^>]*>")
+_PART: Final = re.compile(rb'<div class="tongue[^"]*" id="(en|ja)"[^>]*>')
 _STYLE: Final = re.compile(rb"style-src '(sha256-[A-Za-z0-9+/=]+)'")
 
 
@@ -98,7 +98,10 @@ def _inputs(desk: Desk) -> ReportInputs:
 
 
 def _marked(html: bytes) -> bytes:
-    """With the mark in both languages above everything else."""
-    said = "".join(f'<p lang="{lang}"><strong>{escape(translator(lang)(MARK))}</strong></p>' for lang in LANGUAGES)
-    note = f'<div class="note" role="note">{said}</div>'.encode()
-    return _BODY.sub(lambda match: match[0] + note, html, count=1)
+    """With the mark above each language's part, where a link to the language leads, too."""
+
+    def mark(match: re.Match[bytes]) -> bytes:
+        said = escape(translator("ja" if match[1] == b"ja" else "en")(MARK))
+        return match[0] + f'<div class="note" role="note"><p><strong>{said}</strong></p></div>'.encode()
+
+    return _PART.sub(mark, html)

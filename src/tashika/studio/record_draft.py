@@ -107,21 +107,27 @@ class RecordDraft:
         """Without one of the documents; its file stays where it is."""
         return replace(self, documents=tuple(one for index, one in enumerate(self.documents) if index != position))
 
-    def table(self, voice: Speaker, *, before: Mapping[str, Json]) -> tuple[dict[str, Json], tuple[Problem, ...]]:
+    def table(
+        self, voice: Speaker, *, before: Mapping[str, Json], choose_items: bool = False
+    ) -> tuple[dict[str, Json], tuple[Problem, ...]]:
         """The record as its file holds it, and what cannot be put there.
 
         Args:
             voice: the messages' language.
             before: the file's table; a document that it names may lie anywhere in the workspace.
+            choose_items: several items of the Code ask for this type.
         """
         problems: list[Problem] = []
+        names: dict[Lang, str] = {"en": voice.say("English"), "ja": voice.say("Japanese")}
         table: dict[str, Json] = {
             "type": self.kind.id,
             "title": {lang: self.title.get(lang, "") for lang in LANGUAGES},
             "author": self.author,
         }
         problems += [
-            Problem(field=f"title-{lang}", message=voice.say("Give the record a title in this language."))
+            Problem(
+                field=f"title-{lang}", message=voice.say("Give the record a title in {language}.", language=names[lang])
+            )
             for lang in LANGUAGES
             if not self.title.get(lang)
         ]
@@ -133,6 +139,8 @@ class RecordDraft:
             self._date(name, table, problems, voice)
         if self.items:
             table["items"] = list(self.items)
+        elif choose_items:
+            problems.append(Problem(field="items", message=voice.say("Choose the items that the record is about.")))
         if not self.public:
             table["public"] = False
         elif self.secret:
@@ -145,13 +153,16 @@ class RecordDraft:
                 problems.append(
                     Problem(field="documents", message=voice.say("Document {n} is not here.", n=number + 1))
                 )
+        if self.kind.document == "required" and not self.documents:
+            problems.append(Problem(field="documents", message=voice.say("Attach at least one document.")))
         return {key: value for key, value in table.items() if value != []}, tuple(problems)
 
     def _date(self, name: str, table: dict[str, Json], problems: list[Problem], voice: Speaker) -> None:
         text = self.dates.get(name, "")
         if not text:
             if name != "valid_until":
-                problems.append(Problem(field=name, message=voice.say("Enter a date.")))
+                what = voice.say("Speaks about the time from") if name == "observed_from" else voice.say("to")
+                problems.append(Problem(field=name, message=voice.say("Enter a date for “{name}”.", name=what)))
             return
         try:
             table[name] = date.fromisoformat(text)

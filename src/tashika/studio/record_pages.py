@@ -1,7 +1,7 @@
 """Records: list them, write one by its form, attach documents, save it, delete it."""
 
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Final
 
 from litestar import Response
 
@@ -100,7 +100,8 @@ def take(desk: Desk, *, kind_id: str | None, record_id: str | None, form: Form) 
 
 
 def _save(desk: Desk, draft: RecordDraft, view: _View, stored: StoredRecord | None, form: Form) -> Response[bytes]:
-    table, problems = draft.table(desk.voice, before=stored.table if stored else {})
+    before, several = stored.table if stored else {}, len(_asking(desk, draft.kind)) > 1
+    table, problems = draft.table(desk.voice, before=before, choose_items=several)
     wrong_id = id_problem(draft.id, desk.voice) if view.new else None
     if wrong_id:
         problems = (wrong_id, *problems)
@@ -184,7 +185,7 @@ def _page(desk: Desk, draft: RecordDraft, view: _View) -> Response[bytes]:
     kind = draft.kind
     title = desk.voice.say("New record: {type}", type=desk.voice.t(kind.title)) if view.new else draft.id
     path = f"/records/new/{kind.id}" if view.new else f"/records/edit/{draft.id}"
-    asking = [item.id for item in desk.catalogue.items.values() if any(_asks(r, kind) for r in item.requires)]
+    asking = _asking(desk, kind)
     chosen = [one for one in draft.items if one in desk.catalogue.items and one not in asking]
     values = {
         "draft": draft,
@@ -205,8 +206,10 @@ def _page(desk: Desk, draft: RecordDraft, view: _View) -> Response[bytes]:
     return respond(desk, page)
 
 
-def _asks(requirement: Any, kind: RecordType) -> bool:
-    return bool(requirement.kind == "record" and requirement.name == kind.id)
+def _asking(desk: Desk, kind: RecordType) -> list[str]:
+    """Items of the Code that ask for a record of this type."""
+    items = desk.catalogue.items.values()
+    return [item.id for item in items if any(r.kind == "record" and r.name == kind.id for r in item.requires)]
 
 
 def _below(problems: tuple[RecordProblem, ...], kind: RecordType) -> list[Problem]:

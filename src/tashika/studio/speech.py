@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from markupsafe import Markup, escape
+
 from tashika.catalogue.model import TopicGroup
 from tashika.core.text import LANGUAGES, Lang, translator
 from tashika.disclose.answers.coverage import GROUPS
@@ -100,6 +102,12 @@ def lines(text: str | None) -> list[str]:
 def hidden_marks(text: str | None) -> bool:
     """Whether a text holds characters that a text box does not show."""
     return any("⟨U+" in visible(line) for line in (text or "").replace("\t", " ").split("\n"))
+
+
+def coded(sentence: str) -> Markup:
+    """A sentence of ours with what stands in backticks as code."""
+    parts = str(escape(sentence)).split("`")
+    return Markup("".join(f"<code>{one}</code>" if odd % 2 else one for odd, one in enumerate(parts)))  # noqa: S704
 
 
 def script_of(text: str) -> Lang:
