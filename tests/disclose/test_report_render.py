@@ -7,14 +7,17 @@ from html.parser import HTMLParser
 
 import pypdf
 import pytest
-from report_sample import answered, facts, inputs, result, sample
+from report_sample import ANSWER, answered, digest, facts, inputs, result, sample
 
-from tashika.core.text import Text
+from tashika.catalogue.loader import load
+from tashika.core.text import Text, translator
+from tashika.disclose.answers.model import parse_answer
 from tashika.disclose.render.forms import FORMS, render_all
 from tashika.disclose.render.html import HTML_BYTES, render_html
 from tashika.disclose.render.markdown import escape, render_markdown
 from tashika.disclose.render.pdf import render_pdf
 from tashika.disclose.report.build import build
+from tashika.disclose.report.model import ToolRef
 from tashika.ui.labels import STATES
 from tashika.workspace.config import Bilingual, OrganisationConfig
 
@@ -153,3 +156,66 @@ def test_an_empty_report_can_be_drawn():
         facts=[], plans=[], answers=answered([]), keys=[], log=None, notices=[], subject_name=None, subject_sha256=None
     )
     assert all(render_all(empty).values())
+
+
+def test_answers_say_who_wrote_them_what_was_chosen_and_what_is_withheld(forms):
+    english, japanese = forms["report.html"].decode().split('<div class="tongue" id="ja"')
+    assert 'id="en-answer-readiness"' in english
+    machine = translator("ja")("written by a machine")
+    assert f'結果に署名しています。 <span class="small">({machine})</span>' in japanese
+    assert "An independent advisory body" in english
+    assert '(not translated)</span> <span lang="ja">危険を四つの段階に分けています。</span>' in english
+    assert "This answer is not published." in english
+    assert digest("insider-threats") in english
+    assert "confidence: medium); changed by a person." in english
+    assert "confidence: low); taken over as proposed." in english
+    assert "The names of those who watch" not in english
+
+
+def test_questions_of_every_form_lead_to_their_answer(forms):
+    text = forms["report.html"].decode()
+    for anchor in ("en-q-v1-1a", "ja-q-v1-2g-v", "en-q-v2-0-before-14", "en-q-v2-0-2-a"):
+        assert f'id="{anchor}"' in text
+    row = text.split('id="en-q-v1-1c"')[1].split("</tr>")[0]
+    assert "<span>answered</span>" in row
+    assert 'href="#en-answer-readiness"' in row
+    assert "<span>not answered</span>" in text.split('id="en-q-v1-1b"')[1].split("</tr>")[0]
+
+
+def test_a_report_without_answers_has_neither_answers_nor_forms():
+    text = render_html(sample(answers=answered([]))).decode()
+    assert "-answers" not in text
+    assert "Questionnaires" not in text
+    assert "Questionnaires" not in render_markdown(sample(answers=answered([]))).decode()
+
+
+def test_all_items_and_an_answer_to_every_topic_stay_below_two_megabytes():
+    catalogue = load()
+    texts = [
+        ANSWER.replace('"readiness"', f'"{topic}"')
+        .replace('options = ["multi-agent-interaction", "safety-institutes"]', "")
+        .replace("Every release is tested", "Every release is tested with care, and " * 40)
+        .replace("すべての版を", "すべての版を注意深く、" * 40)
+        .replace("tests-before-release", f"claim-{topic}")
+        for topic in catalogue.topics
+    ]
+    report = sample(answers=answered(parse_answer(text.encode(), where="x") for text in texts))
+    assert len(report.answers) == len(catalogue.topics) >= 54
+    assert len(render_html(report)) <= HTML_BYTES
+
+
+def test_a_tool_that_is_no_web_address_is_no_tool():
+    with pytest.raises(ValueError, match="url"):
+        ToolRef(name="x", url="javascript:alert(1)")
+
+
+def test_two_questions_that_would_share_an_anchor_are_told_apart():
+    report = sample()
+    form = report.forms[0]
+    first = form.sections[0].questions[0]
+    twin = first.model_copy(update={"id": "v1:1A", "number": "1A"})
+    section = form.sections[0].model_copy(update={"questions": (first, twin)})
+    changed = report.model_copy(update={"forms": (form.model_copy(update={"sections": (section,)}),)})
+    page = Tags(render_html(changed).decode())
+    assert len(page.ids) == len(set(page.ids))
+    assert "en-q-v1-1a-2" in page.ids

@@ -128,16 +128,26 @@ def _answer(
     options: dict[tuple[str, str], str],
     items: set[str],
 ) -> Table:
-    text = row.na_reason or row.text
     return {
         "topic": row.topic,
         "anchor": f"answer-{row.topic}",
         "title": v.t(row.title),
+        **answer_content(v, row, options),
         "served": [v.say("Serves"), [_question_link(links, one.id, one.version) for one in row.questions]],
-        "items": [
-            v.say("Items"),
-            [{"text": one, "anchor": f"{slug(one)}" if one in items else ""} for one in row.items],
-        ],
+        "items": [v.say("Items"), [{"text": one, "anchor": slug(one) if one in items else ""} for one in row.items]],
+    }
+
+
+def answer_content(v: Voice, row: AnswerRow, options: dict[tuple[str, str], str]) -> Table:
+    """What was answered, without title and links: every renderer of answers shows these.
+
+    Args:
+        v: the language.
+        row: the answer.
+        options: (topic, option) to its words.
+    """
+    text = row.na_reason or row.text
+    return {
         "na": v.state("not-applicable") if row.na_reason else "",
         "missing": v.say("(not translated)") if text and text.in_(v.lang) is None else "",
         "lang": v.lang if text is None or text.in_(v.lang) is not None else v.other,

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from tashika.catalogue.model import Card, EvidenceKind, Strength, TopicGroup
 from tashika.core.ids import StatementId, sha256_hex
-from tashika.core.strict_json import canonical, loads_object
+from tashika.core.strict_json import Json, canonical, loads_object
 from tashika.core.text import Lang, Text
 from tashika.disclose.errors import MalformedReportError
 from tashika.disclose.status import Result, State
@@ -20,8 +20,8 @@ from tashika.evidence.changes import Comparable
 from tashika.evidence.grade import Grade
 from tashika.evidence.predicate_parts import Boundary
 
-REPORT_BYTES: Final = 8 * 1024 * 1024
-"""69 items in both languages come to about 0.3 MB; the limit leaves room for long answers."""
+REPORT_BYTES: Final = 16 * 1024 * 1024
+"""69 items in both languages come to about 0.3 MB, ten thousand claims on three thousand statements to 9.4 MB."""
 
 Number = Annotated[str, StringConstraints(pattern=r"^-?[0-9]+(\.[0-9]+)?$")]
 Moment = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$")]
@@ -415,16 +415,31 @@ def plain(number: Decimal | None) -> str | None:
 def comparables(report: Report) -> tuple[Comparable, ...]:
     """The report in the form that ``evidence.changes`` compares.
 
-    One row an item (key: item id), an answer (topic) and a claim of an answer (claim id). Years are not part of
-    the keys, so that the reports of two years can be compared.
+    One row an item (key: item id), an answer (``answers/<topic>``, so that a claim may be called like a topic) and a
+    claim of an answer (claim id). Years are not part of the keys, so that the reports of two years can be compared.
     """
     withdrawn = {row.id for row in report.evidence if row.withdrawn is not None}
     rows = [_of_item(item) for item in report.items()]
     for answer in report.answers:
-        state = "not-applicable" if answer.na_reason else "answered"
-        rows.append(Comparable(key=answer.topic, text_sha256=_digest(answer.text or answer.na_reason), state=state))
+        rows.append(_of_answer(answer))
         rows.extend(_of_claim(claim, withdrawn) for claim in answer.claims)
     return tuple(rows)
+
+
+def answer_key(topic: str) -> str:
+    """What both sides of a comparison call an answer."""
+    return f"answers/{topic}"
+
+
+def _of_answer(answer: AnswerRow) -> Comparable:
+    said = answer.text or answer.na_reason
+    words = {"en": said.en, "ja": said.ja} if said else None
+    whole: Json = {"options": sorted(answer.options), "text": words, "withheld": answer.withheld}
+    return Comparable(
+        key=answer_key(answer.topic),
+        text_sha256=sha256_hex(canonical(whole)),
+        state="not-applicable" if answer.na_reason else "answered",
+    )
 
 
 def _of_item(item: ItemRow) -> Comparable:
@@ -450,5 +465,5 @@ def _of_claim(claim: ClaimRow, withdrawn: set[str]) -> Comparable:
     )
 
 
-def _digest(*texts: Words | PartWords | None) -> str:
-    return sha256_hex(canonical([{"en": text.en, "ja": text.ja} for text in texts if text]))
+def _digest(*texts: Words) -> str:
+    return sha256_hex(canonical([{"en": text.en, "ja": text.ja} for text in texts]))
