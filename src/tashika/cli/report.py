@@ -24,7 +24,7 @@ def report(
 ) -> None:
     """Write and sign the year's documents about each system, in English and Japanese (docs/guides/reports.md)."""
     from tashika.disclose.reporting import report as make
-    from tashika.disclose.reporting import report_all
+    from tashika.disclose.reporting import report_all, roll_up
 
     place = find_workspace(workspace)
     with open_ledger(place) as ledger:
@@ -32,16 +32,21 @@ def report(
             done = report_all(place, ledger=ledger, pdf=not no_pdf)
         else:
             done = (make(place, ledger=ledger, system=system, pdf=not no_pdf),)
+        together = roll_up(place, ledger=ledger)
     if as_json:
-        print_json({"reports": [_summary(written) for written in done]})
+        organisation = str(together) if together else None
+        print_json({"reports": [_summary(written) for written in done], "organisation": organisation})
         return
     for written in done:
         if len(done) > 1:
             say(f"system     {written.report.system.id}: {written.report.system.name.en}")
         _show(written.report)
+        say(f"documents  {len(written.files)} in {written.folder}")
         say(f"report     {written.folder / 'report.html'}")
         say(f"statement  {written.statement}")
         say()
+    if together:
+        say(f"together   {together / 'organisation.html'}")
     say("next       tashika publish FOLDER")
 
 

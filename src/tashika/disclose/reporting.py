@@ -26,6 +26,8 @@ from tashika.workspace.workspace import Workspace
 MODEL_SIGNATURE: Final = "model.sig"
 """The OpenSSF Model Signing bundle of the system's weights, when the organisation has a weights key."""
 
+_SEVERAL: Final = 2
+
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
@@ -65,6 +67,23 @@ def report_all(workspace: Workspace, *, ledger: Ledger, pdf: bool = True) -> tup
     if not written:
         raise NothingToReportError("nothing was measured or recorded yet", hint="tashika assess")
     return tuple(written)
+
+
+def roll_up(workspace: Workspace, *, ledger: Ledger) -> Path | None:
+    """Write and sign what this year's reports say together; None with fewer than two of them.
+
+    Raises:
+        ReportEditedError: a report's file is missing or is not what was signed.
+    """
+    from tashika.disclose.render.rollup import rollup_files
+
+    year = workspace.config.report.year
+    systems = [SystemName(system.id) for system in workspace.config.systems]
+    reports = [made for system in systems if (made := signed_report(ledger, system, year)) is not None]
+    if len(reports) < _SEVERAL:
+        return None
+    write_signed(ledger, rollup_files(reports), system=None, year=year, claims=())
+    return report_folder(workspace, None, year)
 
 
 class _Maker:
