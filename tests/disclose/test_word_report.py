@@ -7,6 +7,7 @@ import time
 import zipfile
 
 import docx
+import form_sample
 import pytest
 import report_sample as rs
 from docx.oxml.ns import qn
@@ -16,9 +17,12 @@ from hypothesis import strategies as st
 from tashika.catalogue.loader import load
 from tashika.disclose.answers.forms.filled import answers_of, same_form
 from tashika.disclose.answers.forms.pin import read_form_bytes
+from tashika.disclose.answers.forms.store import save_form
 from tashika.disclose.answers.model import Answer, AnswerText, Authors, parse_answer
+from tashika.disclose.answers.topics import asked
 from tashika.disclose.errors import WordNotInstalledError
 from tashika.disclose.render.word import render_word
+from tashika.disclose.report.answers import AnswerInputs
 from tashika.disclose.report.model import ClaimRow, Words
 
 CATALOGUE = load()
@@ -223,6 +227,25 @@ def test_our_own_report_reads_back(lang):
     assert got["governance"].text == parse_answer(GOVERNANCE.encode(), where="x").text  # and who wrote it
     assert got["systemic-risk"].not_applicable.en == "We are: small."
     assert "insider-threats" not in got
+
+
+@pytest.mark.parametrize("words", [form_sample.EN, form_sample.JA], ids=["en", "ja"])
+def test_a_report_on_an_imported_form_reads_back_to_that_form(words, tmp_path):
+    read = read_form_bytes(form_sample.build(words), CATALOGUE)
+    save_form(tmp_path, read)
+    catalogue = load([tmp_path / "catalogue"])
+    option = next(q for q in read.form.questions if q.number == "21").options[1].id
+    answers = [
+        Answer(topic="governance", options=(option,), text=AnswerText(ja="委員会です。", author=Authors(ja="human")))
+    ]
+    topics = asked(catalogue, [read.form], roles=["deployer"])
+    inputs = AnswerInputs(answers=answers, asked=topics, forms=[read.form])
+    data = render_word(rs.sample(answers=inputs), "ja")
+    again = read_form_bytes(data, catalogue)
+    assert same_form(again, catalogue) == read.form
+    (got,) = answers_of(again, catalogue, target=read.form)
+    assert (got.topic, got.options, got.text) == ("governance", (option,), answers[0].text)
+    assert {one.version for one in got.questions} == {read.form.version}
 
 
 WORDS = st.text(

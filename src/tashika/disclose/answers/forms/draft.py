@@ -15,7 +15,6 @@ Why = Literal[
     "option-without-words",
     "question-without-words",
     "read-as-answer",
-    "read-as-guidance",
     "heading-in-question",
     "several-forms",
     "hidden-text",

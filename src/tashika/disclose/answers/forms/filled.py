@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from tashika.catalogue.catalogue import Catalogue
 from tashika.catalogue.model import Question, Questionnaire
 from tashika.core.errors import TooLargeError
-from tashika.core.text import Lang
+from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.answers.forms import limits
 from tashika.disclose.answers.forms.draft import DraftQuestion
 from tashika.disclose.answers.forms.mapping import Mapped
 from tashika.disclose.answers.forms.patterns import same_number
 from tashika.disclose.answers.forms.pin import ReadForm
-from tashika.disclose.answers.forms.wording import form_language, own_words
+from tashika.disclose.answers.forms.wording import form_language, own_words, unmarked
 from tashika.disclose.answers.model import Answer, AnswerText, Author, Authors, MappedQuestion, OneOrBoth
 from tashika.disclose.answers.topics import own_topic_id, topic_of
 
@@ -92,7 +92,7 @@ def _said(question: Question, version: str, draft: DraftQuestion, mapped: Mapped
     return _Said(
         question=question,
         version=version,
-        options=tuple(_chosen(question, draft, mapped.lang, ids)),
+        options=tuple(_chosen(question, draft, ids)),
         text=text,
         reason="\n".join(draft.reasons).strip()[: limits.ANSWER],
         lang=other if draft.untranslated else mapped.lang,
@@ -100,9 +100,9 @@ def _said(question: Question, version: str, draft: DraftQuestion, mapped: Mapped
     )
 
 
-def _chosen(question: Question, draft: DraftQuestion, lang: Lang, ids: tuple[str, ...]) -> Iterable[str]:
-    """Ids of the ticked options, as the target calls them: by id, else by their words in the form's language."""
-    by_words = _by_words(question, lang)
+def _chosen(question: Question, draft: DraftQuestion, ids: tuple[str, ...]) -> Iterable[str]:
+    """Ids of the ticked options, as the target calls them: by their words, else by id."""
+    by_words = _by_words(question)
     known = {option.id for option in question.options} or ({"yes", "no"} if question.type == "yes-no-text" else set())
     for option, identifier in zip(draft.options, ids, strict=True):
         if option.checked:
@@ -111,14 +111,15 @@ def _chosen(question: Question, draft: DraftQuestion, lang: Lang, ids: tuple[str
                 yield found
 
 
-def _by_words(question: Question, lang: Lang) -> Mapping[str, str]:
+def _by_words(question: Question) -> Mapping[str, str]:
+    """Words of an option, in both languages, to its id. Our own report of a form may be in the other language."""
     if question.type == "yes-no-text" and not question.options:
         return {"yes": "yes", "no": "no", "はい": "yes", "いいえ": "no"}
-    return {_words(own_words(option.text, lang)): option.id for option in question.options}
+    return {_words(option.text.in_(lang)): option.id for option in question.options for lang in LANGUAGES}
 
 
 def _words(text: str) -> str:
-    return " ".join(text.lower().split())
+    return " ".join(unmarked(text).lower().split())
 
 
 def _answer(topic: str, group: list[_Said]) -> Answer:

@@ -47,8 +47,7 @@ def parse(document: Document, *, known: Collection[str] = (), base: str = "v2.0"
         NoQuestionsError: no question of a form was found.
         TooLargeError: more questions, options or sections than any form has.
     """
-    drafts = [parser.draft for parser in _parsers(document.lines, frozenset(known), where)]
-    found = [draft for draft in drafts if draft.questions]
+    found = _found(document.lines, frozenset(known), where)
     if not found:
         raise NoQuestionsError(
             "no question of a reporting form in this document",
@@ -64,15 +63,25 @@ def parse(document: Document, *, known: Collection[str] = (), base: str = "v2.0"
     return chosen
 
 
+def _found(lines: Sequence[Line], known: frozenset[str], where: str) -> list[Draft]:
+    """Every form with questions. When no main question has a ``Q``, ``1. …`` counts as one, if any has a box."""
+    drafts = [parser.draft for parser in _parsers(lines, known, where, bare=False)]
+    if not any(question.number.isdecimal() for draft in drafts for question in draft.questions):
+        second = [parser.draft for parser in _parsers(lines, known, where, bare=True)]
+        if any(one.number.isdecimal() and one.options for draft in second for one in draft.questions):
+            drafts = second
+    return [draft for draft in drafts if draft.questions]
+
+
 def form_lines(document: Document) -> frozenset[str]:
     """The lines of a blank form, to tell them from answers in a filled one."""
     return frozenset(line.text for line in document.lines if line.kind != "field" and line.text)
 
 
-def _parsers(lines: Sequence[Line], known: frozenset[str], where: str) -> list["_Parser"]:
+def _parsers(lines: Sequence[Line], known: frozenset[str], where: str, *, bare: bool) -> list["_Parser"]:
     """One parser a form: our own report may hold several, each after its version."""
     if not any(line.style.startswith(OURS) for line in lines):
-        return [_Parser(known, where).read(lines)]
+        return [_Parser(known, where, bare=bare).read(lines)]
     parsers: list[_Parser] = []
     inside = False
     for position, line in enumerate(lines):
@@ -85,7 +94,8 @@ def _parsers(lines: Sequence[Line], known: frozenset[str], where: str) -> list["
 
 
 class _Parser:
-    def __init__(self, known: frozenset[str], where: str) -> None:
+    def __init__(self, known: frozenset[str], where: str, *, bare: bool = False) -> None:
+        self.bare = bare
         self.draft = Draft()
         self.known = known
         self.where = where
@@ -98,6 +108,9 @@ class _Parser:
         for line in lines:
             self.feed(line)
         self._flush()
+        for question in self.draft.questions:
+            if not question.text:
+                self.draft.notes.append(Note(at=question.at, why="question-without-words", text=question.number))
         return self
 
     def feed(self, line: Line) -> None:
@@ -118,9 +131,9 @@ class _Parser:
     def _is_form_part(self, line: Line) -> bool:
         if self._takes_roles(line):
             return True
-        if line.text in self.known and self.question and not numbered(line.text) and line.kind == "text":
+        found = numbered(line.text, bare=self.bare)
+        if line.text in self.known and self.question and not found and line.kind == "text":
             return self._known(line)
-        found = numbered(line.text)
         if found and self._in_order(line, found):
             self._start(line, found.printed, found.words)
             return True
@@ -180,9 +193,12 @@ class _Parser:
             return False
         if found.strong:
             return (found.main, found.letter) > (main, letter)
+        if not found.letter:
+            return main < found.main <= main + 5 and not self._answering
         if found.main == main:
             expected = chr(ord(letter) + 1) if letter else "A"
-            return found.letter == expected or (found.dotted and letter < found.letter <= chr(ord(expected) + 3))
+            asks = found.dotted or line.text.endswith(("?", "？", ":", "："))
+            return found.letter == expected or (asks and letter < found.letter <= chr(ord(expected) + 3))
         return found.main > main and found.main - main <= 5 and (found.letter == "A" or found.dotted)
 
     def _position(self) -> tuple[int, str]:

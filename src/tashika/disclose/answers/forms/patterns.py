@@ -93,8 +93,12 @@ class Header:
     profile: bool
 
 
-def numbered(text: str) -> Numbered | None:
+def numbered(text: str, *, bare: bool = False) -> Numbered | None:
     """Read ``Q1. …``, ``1A …``, ``2.A …``, ``Q14.A``, ``設問1``; None for anything else.
+
+    Args:
+        text: a line.
+        bare: also take ``1. …`` and ``1) …``, for forms that print no ``Q``.
 
     >>> numbered("Q14.A Describe").printed, numbered("1A How").letter, numbered("12 people") is None
     ('14.A', 'A', True)
@@ -104,7 +108,8 @@ def numbered(text: str) -> Numbered | None:
     if not found or _QUARTER.match(folded):
         return None
     strong, letter = found["q"] is not None, found["s"] or ""
-    if not strong and (not letter or not letter.isupper()):
+    alone = bare and not letter and found["end"].strip() in {".", ")"}
+    if not strong and not alone and (not letter or not letter.isupper()):
         return None
     middle = "." if found["dot"] else ""
     return Numbered(

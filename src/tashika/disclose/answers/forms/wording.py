@@ -47,6 +47,11 @@ def own_words(text: Bilingual, lang: Lang) -> str:
     return text.in_(lang).removeprefix(_MARKS[lang])
 
 
+def unmarked(text: str) -> str:
+    """A text without our mark of a missing translation, in whichever language."""
+    return text.removeprefix(_MARKS["en"]).removeprefix(_MARKS["ja"])
+
+
 def both(text: str, lang: Lang, *, other: str | None = None) -> Bilingual:
     """A text of the form with its other language: a paraphrase, a common word, or the same text and a mark."""
     shown = visible_text(text)
