@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from tashika.catalogue.model import Question, Questionnaire, Topic
 from tashika.core.ids import ClaimAddress, ClaimId, OrgId, Sha256Hex, SystemName
 from tashika.core.text import LANGUAGES, Lang
+from tashika.disclose.answers.evidence import Evidence
 from tashika.disclose.answers.model import Answer, AnswerClaim, AnswerText, Author, OneOrBoth
 from tashika.disclose.answers.topics import Asked, question_options
 from tashika.disclose.claims import check_command
@@ -54,12 +55,12 @@ def answer_rows(
     Raises:
         AnswerError: a claim cites a statement that is not there.
     """
-    index = _Index.of(facts)
+    known = Evidence(facts=tuple(facts))
     topics = {one.topic.id: one.topic for one in inputs.asked}
     order = {topic: position for position, topic in enumerate(topics)}
     rows = []
     for answer in sorted(inputs.answers, key=lambda one: (order.get(one.topic, len(order)), one.topic)):
-        claims = tuple(_claim(claim, index, answer.topic, org=org, system=system, year=year) for claim in answer.claims)
+        claims = tuple(_claim(claim, known, answer.topic, org=org, system=system, year=year) for claim in answer.claims)
         rows.append(_row(answer, topics.get(answer.topic), claims, inputs.withheld.get(answer.topic)))
     return tuple(rows)
 
@@ -142,40 +143,12 @@ def _standing(asked: Asked, answer: Answer | None) -> Standing:
     return "answered" if answer.text or answer.options else "withheld"
 
 
-@dataclass(frozen=True)
-class _Index:
-    """Facts by statement id, and what ``record:…`` and ``measure:…`` stand for: the newest that hold."""
-
-    by_id: Mapping[str, EvidenceFact]
-    by_name: Mapping[str, tuple[EvidenceFact, ...]]
-
-    @classmethod
-    def of(cls, facts: Sequence[EvidenceFact]) -> "_Index":
-        named: dict[str, list[EvidenceFact]] = {}
-        for fact in facts:
-            if fact.withdrawn is None and fact.superseded_by is None:
-                for name in _names(fact):
-                    named.setdefault(name, []).append(fact)
-        return cls({str(fact.id): fact for fact in facts}, {name: tuple(found) for name, found in named.items()})
-
-    def resolve(self, ref: str) -> tuple[EvidenceFact, ...]:
-        if ref in self.by_id:
-            return (self.by_id[ref],)
-        return self.by_name.get(ref, ())
-
-
-def _names(fact: EvidenceFact) -> tuple[str, ...]:
-    if fact.kind == "record":
-        return (f"record:{fact.record_type}",)
-    return (f"measure:{fact.measure}", f"measure:{fact.measure}/{fact.tag}")
-
-
-def _claim(claim: AnswerClaim, index: _Index, topic: str, *, org: str, system: str, year: int) -> ClaimRow:
+def _claim(claim: AnswerClaim, known: Evidence, topic: str, *, org: str, system: str, year: int) -> ClaimRow:
     cited: dict[str, EvidenceFact] = {}
     # A named kind of evidence that this system does not have leaves the sentence declared, and the lint says so; a
     # statement id that is not there is a mistake.
     for ref in claim.evidence:
-        found = index.resolve(ref)
+        found = known.resolve(ref)
         if not found and ":" not in ref:
             raise AnswerError(
                 f"claim {claim.id!r} cites {ref}, which is not in the log of this system",
