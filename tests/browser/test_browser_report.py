@@ -23,6 +23,21 @@ def address(tmp_path_factory) -> str:
 
 
 @pytest.fixture(scope="module")
+def others(tmp_path_factory) -> dict[str, str]:
+    """The pages beside the report: what changed, and the whole organisation."""
+    from difference_sample import earlier, later
+    from test_rollup import three
+
+    from tashika.disclose.render.difference import difference_files
+    from tashika.disclose.render.rollup import rollup_files
+
+    folder = tmp_path_factory.mktemp("others")
+    for name, data in (difference_files(later(), earlier()) | rollup_files(three())).items():
+        (folder / name).write_bytes(data)
+    return {name: (folder / f"{name}.html").as_uri() for name in ("difference", "organisation")}
+
+
+@pytest.fixture(scope="module")
 def browser():
     from playwright.sync_api import sync_playwright
 
@@ -37,7 +52,7 @@ def browser():
 def visit(browser, address):
     contexts = []
 
-    def go(fragment: str = "", *, width: int = 1280, scheme: str = "light", script: bool = True):
+    def go(fragment: str = "", *, width: int = 1280, scheme: str = "light", script: bool = True, at: str = address):
         context = browser.new_context(
             viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script, offline=True
         )
@@ -45,7 +60,7 @@ def visit(browser, address):
         page = context.new_page()
         page.asked = []
         page.on("request", lambda request: page.asked.append(request.url))
-        page.goto(address + fragment)
+        page.goto(at + fragment)
         return page
 
     yield go
@@ -110,3 +125,24 @@ def test_print_shows_what_is_folded_away(visit):
     page.emulate_media(media="print")
     assert page.locator("#en-a1-8a pre").is_visible()
     assert not page.locator("#en .contents").is_visible()
+
+
+@pytest.mark.parametrize("lang", ["en", "ja"])
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+@pytest.mark.parametrize("name", ["difference", "organisation"])
+def test_axe_finds_nothing_on_the_pages_beside_the_report(visit, others, name, lang, width, scheme):
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(f"#{lang}", width=width, scheme=scheme, at=others[name])
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_question_leads_to_its_answer(visit):
+    page = visit("#ja-q-v1-1c", script=False)
+    page.locator("#ja-q-v1-1c a").click()
+    assert page.locator("#ja-answer-readiness").is_visible()
+    assert not page.locator("#en").is_visible()

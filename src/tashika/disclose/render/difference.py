@@ -100,7 +100,7 @@ def _view(data: Difference, report: Report, earlier: Report, lang: Lang) -> Tabl
     say = v.say
     return {
         "lang": lang,
-        "kicker": f"{say('Hiroshima AI Process – what changed')} {_years(data)}",
+        "kicker": " ".join((say("Hiroshima AI Process – what changed"), _years(data))),
         "title": v.t(new.system_name),
         "lead": v.t(new.organisation_name),
         "facts": [

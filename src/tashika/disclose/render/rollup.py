@@ -63,7 +63,7 @@ def _view(data: RollUp, v: Voice) -> Table:
     names = {row.id: v.t(row.name) for row in data.systems}
     paths = {row.id: f"../../{quote(row.id, safe='')}/{data.year}/report.html" for row in data.systems}
     return {
-        "kicker": f"{say('Hiroshima AI Process – the organisation')} {data.year}",
+        "kicker": " ".join((say("Hiroshima AI Process – the organisation"), str(data.year))),
         "title": v.t(data.organisation.name),
         "lead": say("{n} AI systems, each with a report of its own", n=len(data.systems)),
         "facts": [
