@@ -212,7 +212,12 @@ def _all(place: "Workspace") -> Mapping[str, "RecordFile | tuple[RecordProblem, 
     found: dict[str, RecordFile | tuple[RecordProblem, ...]] = {}
     for path in record_paths(place.root):
         reader = RecordReader(
-            workspace=place.root, id=path.stem, types=catalogue.record_types, items=catalogue.items, now=now
+            workspace=place.root,
+            id=path.stem,
+            types=catalogue.record_types,
+            items=catalogue.items,
+            now=now,
+            systems=[system.id for system in place.config.systems],
         )
         found[path.stem] = reader.read_file(path) or tuple(reader.problems)
     return found

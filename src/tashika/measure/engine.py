@@ -208,6 +208,7 @@ def _prepare(
             options=config.plan.options(measure.name),
             seed=config.plan.seed,
             now=clock.now(),
+            systems=tuple(one.id for one in config.systems),
         )
         unreachable = measure.needs_target and config.target_of(system).kind == "none"
         outcome = NotRun(measure=measure.name, reason=_NO_TARGET) if unreachable else measure.plan(context)

@@ -141,6 +141,8 @@ class PlanContext:
     """The measure's own table in tashika.toml: ``[plan.<measure>]``."""
     seed: int
     now: datetime
+    systems: tuple[str, ...] = ()
+    """Ids of all systems of the workspace."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@
     observed_to = 2026-06-30
     valid_until = 2026-12-31              # optional; never longer than the record type allows
     items = ["A5.1"]                      # needed when several items ask for this type
+    systems = ["chat"]                    # optional; without it the record is about the whole organisation
     public = true                         # optional; false signs commitments to the fields instead of the fields
     confidential = ["powers"]             # optional; the same for single fields
 
@@ -21,7 +22,7 @@
 All problems of all files are found at once; a misspelt name is an error and the right one is suggested.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -44,7 +45,12 @@ class RecordsInvalidError(UsageError):
 
 
 def load_records(
-    workspace: Path, *, types: Mapping[str, RecordType], items: Mapping[str, Item], now: datetime
+    workspace: Path,
+    *,
+    types: Mapping[str, RecordType],
+    items: Mapping[str, Item],
+    now: datetime,
+    systems: Collection[str] | None = None,
 ) -> tuple[RecordFile, ...]:
     """Read and check every ``records/*.toml``; expired ones included.
 
@@ -54,7 +60,7 @@ def load_records(
     problems: list[str] = []
     records = []
     for path in record_paths(workspace):
-        reader = RecordReader(workspace=workspace, id=path.stem, types=types, items=items, now=now)
+        reader = RecordReader(workspace=workspace, id=path.stem, types=types, items=items, now=now, systems=systems)
         record = reader.read_file(path)
         problems += [f"{FOLDER}/{path.name}: {problem}" for problem in reader.problems]
         if record is not None:

@@ -27,6 +27,7 @@ KEYS: Final = (
     "observed_to",
     "valid_until",
     "items",
+    "systems",
     "public",
     "confidential",
     "fields",
@@ -64,6 +65,7 @@ class RecordFile:
     Attributes:
         id: the file's name without ``.toml``.
         sha256: of the file.
+        systems: ids of the systems it is about; empty: the whole organisation.
         fields: by field id; dates as ISO 8601, numbers as decimal strings, choices as their English text.
         confidential: the fields of which only a salted commitment may be signed; all of them when not public.
         observed_from, observed_to: first moment of the first and last second of the last day, UTC.
@@ -76,6 +78,7 @@ class RecordFile:
     title: Text
     author: str
     items: tuple[ItemId, ...]
+    systems: tuple[str, ...]
     fields: Mapping[str, Json]
     confidential: frozenset[str]
     documents: tuple[Document, ...]
@@ -105,6 +108,7 @@ class RecordReader:
         id: the record's id.
         types, items: of the catalogue.
         now: nothing may speak of a later day.
+        systems: ids of the workspace's systems; None: not known here, so their names are not compared.
         problems: what was found wrong so far.
     """
 
@@ -113,6 +117,7 @@ class RecordReader:
     types: Mapping[str, RecordType]
     items: Mapping[str, Item]
     now: datetime
+    systems: Collection[str] | None = None
     problems: list[RecordProblem] = field(default_factory=list)
 
     def read_file(self, path: Path) -> RecordFile | None:
@@ -140,6 +145,7 @@ class RecordReader:
             title=self._title(table),
             author=self._text(table, "author"),
             items=self._items(table, kind),
+            systems=self._systems(table),
             fields=fields,
             confidential=self._confidential(table, kind) & set(fields) if public else frozenset(fields),
             documents=tuple(self._documents(table, kind)),
@@ -216,6 +222,19 @@ class RecordReader:
         if len(set(chosen)) != len(chosen):
             self._say("items", "an item stands twice")
         return tuple(ItemId(item) for item in chosen)
+
+    def _systems(self, table: dict[str, Json]) -> tuple[str, ...]:
+        value = table.get("systems", [])
+        if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+            self._say("systems", 'has to be a list of system ids: systems = ["small-model"]')
+            return ()
+        known = value if self.systems is None else self.systems
+        for name in value:
+            if name not in known:
+                self._say("systems", f"no system {name!r} in tashika.toml{suggest(name, known)}")
+        if len(set(value)) != len(value):
+            self._say("systems", "a system stands twice")
+        return tuple(value)
 
     def _dates(self, table: dict[str, Json], kind: RecordType) -> tuple[date, date, date]:
         today = self.now.date()

@@ -19,6 +19,7 @@ from tashika.measure.interface import Finding, MeasurePlan, NotRun, PlanContext,
 from tashika.measure.record_files import RecordsInvalidError, load_records
 from tashika.measure.record_reader import FOLDER, RecordFile
 from tashika.measure.record_withheld import signed_fields
+from tashika.workspace.config import SystemConfig
 
 DOCUMENTS: Final = "documents"
 """Below the private folder of the run: every document under its SHA-256."""
@@ -49,7 +50,7 @@ class RecordsMeasure:
         Raises:
             RecordsInvalidError: with all problems of all files at once.
         """
-        records = _load(context.workspace, context.now)
+        records = _load(context.workspace, context.now, context.system, known=context.systems or None)
         holding = [record for record in records if record.valid_until >= context.now]
         if not holding:
             return NotRun(measure=self.name, reason=_NONE)
@@ -72,7 +73,7 @@ class RecordsMeasure:
         """
         planned = {row["id"]: row for row in context.plan.parameters["records"]}
         changed = set(planned)
-        for record in _load(context.workspace, context.clock.now()):
+        for record in _load(context.workspace, context.clock.now(), context.system):
             if planned.get(record.id) != _planned(record):
                 continue
             fields = signed_fields(record, context.private)
@@ -113,11 +114,15 @@ class RecordsMeasure:
         )
 
 
-def _load(workspace: Path, now: datetime) -> tuple[RecordFile, ...]:
+def _load(
+    workspace: Path, now: datetime, system: SystemConfig, *, known: tuple[str, ...] | None = None
+) -> tuple[RecordFile, ...]:
+    """The records about this system or about the whole organisation."""
     from tashika.catalogue.loader import load
 
     catalogue = load()
-    return load_records(workspace, types=catalogue.record_types, items=catalogue.items, now=now)
+    records = load_records(workspace, types=catalogue.record_types, items=catalogue.items, now=now, systems=known)
+    return tuple(record for record in records if not record.systems or system.id in record.systems)
 
 
 def _planned(record: RecordFile) -> dict[str, Json]:

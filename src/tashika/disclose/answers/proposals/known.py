@@ -1,7 +1,7 @@
 """Everything that proposals may rest on, gathered once."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -63,7 +63,9 @@ def gather_known(workspace: Workspace, *, catalogue: Catalogue, now: datetime, s
         records=tuple(
             record
             for record in (one for _, one in read if one is not None)
-            if record.valid_until >= now and not any(_is(fact, record) for fact in evidence.facts)
+            if _about(record, systems)
+            and record.valid_until >= now
+            and not any(_is(fact, record) for fact in evidence.facts)
         ),
         files=read_repository(repository) if repository else {},
         taken=frozenset(_taken(workspace)),
@@ -77,6 +79,10 @@ def _records(workspace: Workspace, catalogue: Catalogue, now: datetime) -> Itera
             workspace=workspace.root, id=path.stem, types=catalogue.record_types, items=catalogue.items, now=now
         )
         yield path.name, reader.read_file(path)
+
+
+def _about(record: RecordFile, systems: Sequence[SystemConfig]) -> bool:
+    return not record.systems or any(system.id in record.systems for system in systems)
 
 
 def _is(fact: EvidenceFact, record: RecordFile) -> bool:
