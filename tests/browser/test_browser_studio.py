@@ -13,7 +13,7 @@ sys.path.append(str(Path(__file__).resolve().parent.parent / "studio"))
 pytestmark = pytest.mark.browser
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-PAGES = ["", "topics?show=all", "topics/governance", "topics/profile", "records", "records/new/training"]
+PAGES = ["", "topics?show=all", "topics/governance", "topics/limits", "records", "records/new/training"]
 PAGES += ["records/edit/insider", "preview", "no-such-page"]
 RECORD = """\
 type = "governance-body"
@@ -49,14 +49,14 @@ def browser():
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory):
     """A running studio: its workspace, its address with the token, its base address."""
-    from studio_world import NOW, make_workspace
+    from studio_world import NOW, SECOND, make_workspace
 
     from tashika.core.clock import FixedClock
     from tashika.disclose.answers.model import Answer
     from tashika.disclose.answers.store import AnswerStore
     from tashika.studio.server import prepared
 
-    workspace = make_workspace(tmp_path_factory.mktemp("studio") / "ws")
+    workspace = make_workspace(tmp_path_factory.mktemp("studio") / "ws", more=SECOND)
     claims = [{"id": "board", "text": {"en": "Always.", "ja": "常に。"}, "evidence": ["record:training"]}]
     table = {
         "topic": "governance",
@@ -242,8 +242,8 @@ def test_script_is_only_comfort(visit):
 def test_the_language_link_keeps_the_place_and_what_was_typed(visit):
     page = visit("/en/topics?show=all")
     page.click("nav >> text=日本語")
-    assert page.url.endswith("/ja/topics?show=all")
-    page.goto(page.url.replace("topics?show=all", "topics/capabilities"))
+    assert page.url.endswith("/ja/topics?system=triage&show=all")
+    page.goto(page.url.partition("topics")[0] + "topics/capabilities")
     page.fill("#text-ja", "文章を要約します。")
     page.click("button[value=add-tool]")
     page.click("nav >> text=English")

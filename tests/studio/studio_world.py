@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx
 
-from tashika.core.clock import FixedClock
+from tashika.core.clock import Clock, FixedClock
 from tashika.studio.app import make_app
 from tashika.studio.guard import Session
 from tashika.workspace.workspace import InitAnswers, Workspace, config_text
@@ -17,6 +17,9 @@ from tashika.workspace.workspace import InitAnswers, Workspace, config_text
 NOW = datetime(2026, 11, 24, 9, tzinfo=UTC)
 PORT = 43210
 BASE = f"http://127.0.0.1:{PORT}"
+
+
+SECOND = '\n[[systems]]\nid = "second"\nname = { en = "Second", ja = "第二" }\nversion = "1"\n'
 
 
 def make_workspace(root: Path, *, size: str = "1-9", role: str = "deployer", more: str = "") -> Workspace:
@@ -46,9 +49,10 @@ class Browser:
     root: Path
     session: Session = field(default_factory=lambda: Session(port=PORT))
     entered: bool = True
+    clock: Clock = field(default_factory=lambda: FixedClock(NOW))
 
     def __post_init__(self) -> None:
-        self.app = make_app(self.root, session=self.session, clock=FixedClock(NOW))
+        self.app = make_app(self.root, session=self.session, clock=self.clock)
 
     def ask(self, method: str, path: str, *, headers=None, **more) -> httpx.Response:
         sent = {"host": f"127.0.0.1:{PORT}"}

@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from studio_world import NOW, fields_of, snapshot
+from studio_world import NOW, SECOND, Browser, fields_of, make_workspace, snapshot
 
 from tashika.catalogue.loader import load
 from tashika.core.limits import DOCUMENT_BYTES
@@ -187,12 +187,35 @@ def test_a_broken_record_is_named_and_hides_no_other(browser, workspace, saved):
     assert browser.get("/en/records/edit/broken").status_code == 500
 
 
+def test_a_record_can_be_about_one_system_only(tmp_path):
+    workspace = make_workspace(tmp_path / "two", more=SECOND)
+    browser = Browser(workspace.root)
+    page = browser.get(f"{NEW}?system=second").text
+    assert "none: the whole organisation" in page
+    assert browser.post(NEW, {**filled(page), "systems": "second", "do": "save"}).status_code == 303
+    assert RecordStore(workspace.root).read("training-2026").table["systems"] == ["second"]
+    cite = {"expected": "", "do": "add-claim"}
+    assert "record:training" in browser.post("/en/topics/governance?system=second", cite).text
+    assert "record:training" not in browser.post("/en/topics/governance?system=triage", cite).text
+
+
 json = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=20) | st.dates(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=8,
 )
-KEYS = ["title", "author", "items", "public", "confidential", "fields", "documents", "observed_from", "valid_until"]
+KEYS = [
+    "title",
+    "author",
+    "items",
+    "systems",
+    "public",
+    "confidential",
+    "fields",
+    "documents",
+    "observed_from",
+    "valid_until",
+]
 
 
 @given(st.dictionaries(st.sampled_from(KEYS), json), st.sampled_from(sorted(load().record_types)))

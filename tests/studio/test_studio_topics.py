@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from studio_world import Browser, fields_of, make_workspace, snapshot
+from studio_world import SECOND, Browser, fields_of, make_workspace, snapshot
 
 from tashika.disclose.answers.model import Answer
 from tashika.disclose.answers.store import AnswerStore
@@ -209,8 +209,7 @@ def test_a_claim_id_is_never_used_again(browser, workspace):
 
 
 def test_one_system_can_have_an_answer_of_its_own(tmp_path):
-    second = '\n[[systems]]\nid = "second"\nname = { en = "Second", ja = "第二" }\nversion = "1"\n'
-    workspace = make_workspace(tmp_path / "two", size="250-or-more", role="model-developer", more=second)
+    workspace = make_workspace(tmp_path / "two", size="250-or-more", role="model-developer", more=SECOND)
     browser = Browser(workspace.root)
     topic = next(one for one in _topics(workspace) if one.scope == "system").id
     path = f"/en/topics/{topic}?system=second&only=1"

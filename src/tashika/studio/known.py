@@ -5,10 +5,12 @@ Reading needs no private key. A workspace without a log (a clone, or before `tas
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from tashika.core.errors import TashikaError
 from tashika.core.ids import OrgId, StatementId, SystemName
+from tashika.disclose.answers.evidence import Evidence, read_evidence
 from tashika.disclose.facts import Document, EvidenceFact
 from tashika.disclose.gather import Gathered, gather, shown
 from tashika.disclose.verified import read_only
@@ -55,7 +57,7 @@ def records(desk: Desk) -> dict[str, RecordFile | tuple[RecordProblem, ...]]:
 def with_records(desk: Desk, gathered: Gathered) -> tuple[EvidenceFact, ...]:
     """Facts for a preview: records as they lie here now stand in for their last signed version."""
     org = OrgId(desk.config.organisation.id)
-    files = [one for one in records(desk).values() if isinstance(one, RecordFile)]
+    files = _about(desk)
     kinds = {one.type.id for one in files}
     kept = [fact for fact in gathered.facts if not (fact.kind == "record" and fact.record_type in kinds)]
     return (*kept, *(_unsigned(one, org, desk) for one in files if one.valid_until >= desk.studio.clock.now()))
@@ -63,62 +65,86 @@ def with_records(desk: Desk, gathered: Gathered) -> tuple[EvidenceFact, ...]:
 
 def citable(desk: Desk, *, cited: tuple[str, ...] = ()) -> list[Citable]:
     """What claims can cite, records first, then results; and what they cite already though nobody here knows it."""
-    gathered, _ = signed(desk)
-    rows = {one.ref: one for one in (*_record_rows(desk, gathered), *_result_rows(desk, gathered))}
-    for fact in gathered.facts:
-        if fact.id in cited:
-            rows.setdefault(fact.id, _statement_row(desk, fact))
+    try:
+        evidence = read_evidence(desk.workspace, (desk.system,))
+    except TashikaError:  # the overview says that the log cannot be read
+        evidence = Evidence()
+    rows = {one.ref: one for one in (*_record_rows(desk, evidence), *_result_rows(desk, evidence))}
     for ref in cited:
         if ref not in rows:
-            rows[ref] = Citable(ref=ref, title=ref, detail=desk.voice.say("not known here"), living=False)
+            found = evidence.resolve(ref)
+            rows[ref] = _row(desk, evidence, ref, _name(desk, found[-1]), found[-1]) if found else _unknown(desk, ref)
     return list(rows.values())
 
 
-def _record_rows(desk: Desk, gathered: Gathered) -> Iterator[Citable]:
-    say = desk.voice.say
+def _about(desk: Desk) -> list[RecordFile]:
+    """Good records about the chosen system or the whole organisation."""
     files = [one for one in records(desk).values() if isinstance(one, RecordFile)]
-    now = desk.studio.clock.now()
+    return [one for one in files if not one.systems or desk.system.id in one.systems]
+
+
+def _record_rows(desk: Desk, evidence: Evidence) -> Iterator[Citable]:
+    say, now = desk.voice.say, desk.studio.clock.now()
+    files = _about(desk)
     for kind in desk.catalogue.record_types.values():
         mine = [one for one in files if one.type.id == kind.id]
-        facts = [one for one in gathered.facts if one.kind == "record" and one.record_type == kind.id]
+        facts = [one for one in evidence.facts if one.kind == "record" and one.record_type == kind.id]
         if not mine and not facts:
             continue
-        until = max([one.valid_until for one in mine] + [one.valid_until for one in facts if one.valid_until])
+        ends = [one.valid_until for one in mine] + [one.valid_until for one in facts if one.valid_until]
         names = desk.voice.join([desk.voice.t(one.title) for one in mine])
-        date = until.date().isoformat()
-        detail = say("valid until {date}", date=date) if until >= now else say("expired on {date}", date=date)
+        details = [_until(desk, max(ends))] if ends else []
+        details += [] if facts else [say("not signed yet")]
         yield Citable(
             ref=f"record:{kind.id}",
             title=say("Record: {type}", type=desk.voice.t(kind.title)) + (f" – {names}" if names else ""),
-            detail=detail if facts else desk.voice.join([detail, say("not signed yet")]),
-            living=until >= now,
+            detail=desk.voice.join(details),
+            living=not ends or max(ends) >= now,
         )
 
 
-def _result_rows(desk: Desk, gathered: Gathered) -> Iterator[Citable]:
-    newest: dict[tuple[str, str | None], EvidenceFact] = {}
-    for fact in gathered.facts:
-        if fact.kind == "result" and fact.measure and fact.withdrawn is None and fact.superseded_by is None:
-            newest[fact.measure, fact.tag] = fact
-    for (measure, tag), fact in sorted(newest.items(), key=lambda one: (one[0][0], one[0][1] or "")):
-        known = desk.catalogue.measures.get(measure)
-        title = desk.voice.t(known.title) if known else measure
-        yield Citable(
-            ref=f"measure:{measure}/{tag}" if tag else f"measure:{measure}",
-            title=desk.voice.say("Result: {name}", name=f"{title} / {tag}" if tag else title),
-            detail=desk.voice.say("signed {date}", date=fact.signed_at.date().isoformat()),
-        )
+def _until(desk: Desk, until: datetime) -> str:
+    date = until.date().isoformat()
+    if until >= desk.studio.clock.now():
+        return desk.voice.say("valid until {date}", date=date)
+    return desk.voice.say("expired on {date}", date=date)
 
 
-def _statement_row(desk: Desk, fact: EvidenceFact) -> Citable:
-    what = fact.record_type or "/".join(part for part in (fact.measure, fact.tag) if part)
-    detail = desk.voice.say("signed {date}", date=fact.signed_at.date().isoformat())
-    return Citable(
-        ref=fact.id,
-        title=desk.voice.say("Statement {id}: {what}", id=fact.id[:12], what=what),
-        detail=desk.voice.join([detail, desk.voice.say("withdrawn")]) if fact.withdrawn else detail,
-        living=fact.withdrawn is None,
-    )
+def _result_rows(desk: Desk, evidence: Evidence) -> Iterator[Citable]:
+    """Every measure as a whole, then by what it looked at."""
+    refs: dict[str, None] = {}
+    for fact in sorted(evidence.facts, key=lambda one: (one.measure or "", one.tag or "")):
+        if fact.kind == "result":
+            refs |= {f"measure:{fact.measure}": None} | (
+                {f"measure:{fact.measure}/{fact.tag}": None} if fact.tag else {}
+            )
+    for ref in refs:
+        newest = evidence.resolve(ref)[-1]
+        name = _name(desk, newest) if "/" in ref else _measure(desk, newest)
+        yield _row(desk, evidence, ref, desk.voice.say("Result: {name}", name=name), newest)
+
+
+def _row(desk: Desk, evidence: Evidence, ref: str, title: str, fact: EvidenceFact) -> Citable:
+    standing = evidence.standing(fact, now=desk.studio.clock.now())
+    parts = [desk.voice.say("signed {date}", date=fact.signed_at.date().isoformat())]
+    parts += [desk.voice.evidence(standing)] if standing != "holds" else []
+    return Citable(ref=ref, title=title, detail=desk.voice.join(parts), living=standing == "holds")
+
+
+def _unknown(desk: Desk, ref: str) -> Citable:
+    return Citable(ref=ref, title=ref, detail=desk.voice.say("not known here"), living=False)
+
+
+def _name(desk: Desk, fact: EvidenceFact) -> str:
+    if fact.kind == "record":
+        kind = desk.catalogue.record_types.get(fact.record_type or "")
+        return desk.voice.say("Record: {type}", type=desk.voice.t(kind.title) if kind else fact.record_type or "")
+    return f"{_measure(desk, fact)} / {fact.tag}" if fact.tag else _measure(desk, fact)
+
+
+def _measure(desk: Desk, fact: EvidenceFact) -> str:
+    known = desk.catalogue.measures.get(fact.measure or "")
+    return desk.voice.t(known.title) if known else fact.measure or ""
 
 
 def _unsigned(record: RecordFile, org: OrgId, desk: Desk) -> EvidenceFact:

@@ -34,6 +34,7 @@ class RecordDraft:
     """What stands in the boxes of a record.
 
     Attributes:
+        systems: those that it is about; none: the whole organisation.
         fields: by field id, then by part: ``en`` and ``ja`` of a text, else ``value``.
         secret: fields of which only a commitment is published.
         public: False: none of the fields is published.
@@ -45,6 +46,7 @@ class RecordDraft:
     author: str = ""
     dates: Mapping[str, str] = field(default_factory=lambda: dict.fromkeys(DATES, ""))
     items: tuple[str, ...] = ()
+    systems: tuple[str, ...] = ()
     fields: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     secret: frozenset[str] = frozenset()
     public: bool = True
@@ -61,6 +63,7 @@ class RecordDraft:
             author=str(table.get("author", "")),
             dates={name: str(table.get(name, "")) for name in DATES},
             items=tuple(str(one) for one in _list(table.get("items"))),
+            systems=tuple(str(one) for one in _list(table.get("systems"))),
             fields={one.id: _shown(fields.get(one.id), one) for one in kind.fields},
             secret=frozenset(str(one) for one in _list(table.get("confidential"))),
             public=table.get("public", True) is not False,
@@ -85,6 +88,7 @@ class RecordDraft:
             author=form.one("author"),
             dates={name: form.one(name) for name in DATES},
             items=form.many("items"),
+            systems=form.many("systems"),
             fields={one.id: {part: form.one(f"f-{one.id}-{part}") for part in parts(one)} for one in kind.fields},
             secret=frozenset(one.id for one in kind.fields if form.ticked(f"secret-{one.id}")),
             public=not form.ticked("nothing-public"),
@@ -141,6 +145,8 @@ class RecordDraft:
             table["items"] = list(self.items)
         elif choose_items:
             problems.append(Problem(field="items", message=voice.say("Choose the items that the record is about.")))
+        if self.systems:
+            table["systems"] = list(self.systems)
         if not self.public:
             table["public"] = False
         elif self.secret:
@@ -198,7 +204,7 @@ def place_of(key: str, kind: RecordType) -> str:
     if head.startswith("documents"):
         return "documents"
     known = {"title": "title-en", "public": "nothing-public", "confidential": "nothing-public"}
-    return known.get(head) or (head if head in {*DATES, "author", "items"} else "title-en")
+    return known.get(head) or (head if head in {*DATES, "author", "items", "systems"} else "title-en")
 
 
 def id_problem(record_id: str, voice: Speaker) -> Problem | None:

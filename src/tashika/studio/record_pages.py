@@ -172,6 +172,7 @@ def _rows(desk: Desk, draft: RecordDraft) -> dict[str, str]:
         say("Period"): " – ".join(draft.dates.get(name, "") for name in ("observed_from", "observed_to")),
         say("Valid until"): draft.dates.get("valid_until", ""),
         say("Items"): " ".join(draft.items),
+        say("Systems"): " ".join(draft.systems),
     }
     for one in draft.kind.fields:
         said = draft.fields.get(one.id, {})
@@ -195,6 +196,7 @@ def _page(desk: Desk, draft: RecordDraft, view: _View) -> Response[bytes]:
         "wrong": {problem.field: problem for problem in reversed(view.problems)},
         "action": desk.link(path),
         "items": [desk.catalogue.items[one] for one in (*asking, *chosen)] if len(asking) > 1 or chosen else [],
+        "systems": list(desk.config.systems) if desk.several or draft.systems else [],
         "languages": LANGUAGES,
         "beside": _rows(desk, view.beside) if view.beside else None,
     }

@@ -38,6 +38,13 @@ SHAPES: Final = {
 }
 """Shapes of the report that fit: a full dot is answered, a broken ring is open."""
 SEVERITIES: Final = {"error": _("Has to be put right"), "warning": _("To look at"), "information": _("To know")}
+EVIDENCE: Final = {
+    "withdrawn": _("withdrawn"),
+    "superseded": _("replaced by a newer one"),
+    "expired": _("expired"),
+    "disputed": _("disputed"),
+    "older": _("about an earlier version of the system"),
+}
 CONFIDENCES: Final = {"high": _("high"), "medium": _("medium"), "low": _("low")}
 
 
@@ -84,6 +91,10 @@ class Speaker:
     def severity(self, severity: str) -> str:
         """How grave a remark is."""
         return labels.word(SEVERITIES, severity, self.lang)
+
+    def evidence(self, standing: str) -> str:
+        """Why evidence does not hold."""
+        return labels.word(EVIDENCE, standing, self.lang)
 
     def confidence(self, confidence: str) -> str:
         """How sure a proposal is."""
