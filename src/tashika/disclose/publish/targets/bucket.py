@@ -28,6 +28,8 @@ Version = Mapping[str, str]
 class ChangedMeanwhileError(RemoteFailedError):
     """A conditional write found another version than the one that was read."""
 
+    code = "publish.changed-meanwhile"
+
 
 class Bucket(Protocol):
     """A prefix in an object store; paths are relative to it."""
