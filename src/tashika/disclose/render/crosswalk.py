@@ -3,7 +3,6 @@
 ``python -m tashika.disclose.render.crosswalk`` prints the schema.
 """
 
-import json
 import sys
 from collections.abc import Mapping
 from typing import Final
@@ -12,12 +11,12 @@ from markupsafe import Markup
 
 from tashika.catalogue.catalogue import Catalogue
 from tashika.core.ids import URI_PREFIX
-from tashika.core.strict_json import Json
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.crosswalk.view import CrosswalkView, crosswalk_view
 from tashika.disclose.render.crosswalk_markdown import crosswalk_markdown
 from tashika.disclose.render.crosswalk_voice import RELATION_MEANINGS, RELATIONS, STRENGTHS, CrosswalkVoice, touching
-from tashika.disclose.render.html import foot
+from tashika.disclose.render.foot import foot
+from tashika.disclose.render.model_json import model_json, model_schema
 from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.view import printable
 from tashika.disclose.report.model import Report, Words
@@ -37,7 +36,7 @@ def crosswalk_files(report: Report, catalogue: Catalogue) -> dict[str, bytes]:
     return {
         "crosswalk.html": crosswalk_page(view, voices),
         "crosswalk.md": crosswalk_markdown(view, voices),
-        "crosswalk.json": crosswalk_json(view),
+        "crosswalk.json": model_json(view),
     }
 
 
@@ -52,22 +51,9 @@ def crosswalk_page(view: CrosswalkView, voices: Mapping[Lang, CrosswalkVoice]) -
     )
 
 
-def crosswalk_json(view: CrosswalkView) -> bytes:
-    """Indented UTF-8 in the order of the model."""
-    return (json.dumps(view.model_dump(mode="json", by_alias=True), ensure_ascii=False, indent=1) + "\n").encode(
-        "utf-8"
-    )
-
-
-def schema() -> dict[str, Json]:
-    """JSON Schema of ``crosswalk.json``."""
-    body = CrosswalkView.model_json_schema(by_alias=True, mode="serialization")
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **body}
-
-
 def schema_bytes() -> bytes:
     """The committed file; a test compares it with the model."""
-    return (json.dumps(schema(), ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")
+    return model_schema(CrosswalkView, SCHEMA_ID)
 
 
 def _main(view: CrosswalkView, voice: CrosswalkVoice) -> Markup:

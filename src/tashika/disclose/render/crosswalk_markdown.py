@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from tashika.core.text import Lang
 from tashika.disclose.crosswalk.view import CrosswalkView, FrameworkView, RelationView
 from tashika.disclose.render.crosswalk_voice import CrosswalkVoice, touching
-from tashika.disclose.render.html import foot
+from tashika.disclose.render.foot import foot
 from tashika.disclose.render.markdown import code, escape
 
 

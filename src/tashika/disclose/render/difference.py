@@ -3,16 +3,17 @@
 ``python -m tashika.disclose.render.difference`` prints the schema of the JSON.
 """
 
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from tashika.core.ids import URI_PREFIX
 from tashika.core.strict_json import Json
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.render.answers import slug
+from tashika.disclose.render.foot import difference_foot
 from tashika.disclose.render.markdown import SHAPES, escape
+from tashika.disclose.render.model_json import model_json, model_schema
 from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.view import printable
 from tashika.disclose.render.voice import NONE, Voice
@@ -75,21 +76,13 @@ def difference_files(report: Report, earlier: Report) -> dict[str, bytes]:
     return {
         "difference.html": _html(drawn, views),
         "difference.md": _markdown(views.values()),
-        "difference.json": render_json(data),
+        "difference.json": model_json(data),
     }
-
-
-def render_json(data: Difference) -> bytes:
-    """Indented UTF-8 in the order of the model."""
-    table = data.model_dump(mode="json", by_alias=True)
-    return (json.dumps(table, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
 def schema_bytes() -> bytes:
     """The committed file; a test compares it with the model."""
-    body = Difference.model_json_schema(by_alias=True, mode="serialization")
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **body}
-    return (json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")
+    return model_schema(Difference, SCHEMA_ID)
 
 
 def _view(data: Difference, report: Report, earlier: Report, lang: Lang) -> Table:
@@ -129,14 +122,8 @@ def _view(data: Difference, report: Report, earlier: Report, lang: Lang) -> Tabl
         "words": {"removed": say("removed"), "added": say("added")},
         "before": say("Before"),
         "after": say("After"),
-        "foot": foot(say),
+        "foot": difference_foot(say),
     }
-
-
-def foot(say: Callable[[str], str]) -> str:
-    """The last line of the page."""
-    made = say("Made by Tashika from two reports. It says what differs, not why, and adds nothing up.")
-    return f"{made} {say('A signature proves who said it and when, not that it is true.')}"
 
 
 def _years(data: Difference) -> str:
@@ -306,7 +293,7 @@ def _html(data: Difference, views: dict[Lang, Table]) -> bytes:
             en=f"{new.organisation_name.en} · {new.system_name.en} · {_years(data)}",
             ja=f"{new.organisation_name.ja} · {new.system_name.ja} · {_years(data)}",
         ),
-        foot=foot,
+        foot=difference_foot,
         mains={lang: fill("difference.html.j2", d=view, l=lang) for lang, view in views.items()},
     )
 

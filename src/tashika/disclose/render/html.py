@@ -1,7 +1,6 @@
 """The report as one HTML file, and a voice that draws for everything else that is a page."""
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Final
 
@@ -9,6 +8,7 @@ from markupsafe import Markup, escape
 
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.render.answers import answers_view, forms_view
+from tashika.disclose.render.foot import foot
 from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.view import printable
 from tashika.disclose.render.voice import NONE, Voice
@@ -55,11 +55,6 @@ def render_html(report: Report) -> bytes:
         foot=foot,
         mains={lang: _body(report, lang) for lang in LANGUAGES},
     )
-
-
-def foot(say: Callable[[str], str]) -> str:
-    """What stands below every document that was made from a report."""
-    return say("Made by Tashika from signed evidence. A signature proves who said it and when, not that it is true.")
 
 
 def _body(report: Report, lang: Lang) -> Markup:

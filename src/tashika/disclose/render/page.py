@@ -9,22 +9,26 @@ import hashlib
 from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from tashika.core.text import LANGUAGES, Lang, translator
+from tashika.disclose.render.foot import Say
 from tashika.disclose.report.model import Words
 from tashika.ui.svg import symbol_sheet
+
+NO_HEAD: Final = Markup("")
 
 
 def bilingual_page(
     *,
     title: str,
     bar: Words,
-    foot: Callable[[Callable[[str], str]], str],
+    foot: Callable[[Say], str],
     mains: Mapping[Lang, Markup],
-    head: Markup = Markup(""),
+    head: Markup = NO_HEAD,
 ) -> bytes:
     """A whole page in UTF-8; the same input gives the same bytes.
 

@@ -8,7 +8,8 @@ from markupsafe import Markup
 
 from tashika.core.clock import parse_rfc3339
 from tashika.core.text import LANGUAGES, Lang
-from tashika.disclose.render.html import HtmlVoice, foot
+from tashika.disclose.render.foot import foot
+from tashika.disclose.render.html import HtmlVoice
 from tashika.disclose.render.markdown import code, escape
 from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.plain_drawing import ten

@@ -3,9 +3,8 @@
 ``python -m tashika.disclose.render.rollup`` prints the schema of the JSON.
 """
 
-import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from typing import Final
 from urllib.parse import quote
@@ -14,7 +13,9 @@ from tashika.core.ids import URI_PREFIX
 from tashika.core.strict_json import Json
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.render.answers import GROUPS, answer_content, slug
+from tashika.disclose.render.foot import rollup_foot
 from tashika.disclose.render.markdown import SHAPES, code, escape
+from tashika.disclose.render.model_json import model_json, model_schema
 from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.view import printable
 from tashika.disclose.render.voice import NONE, Voice
@@ -41,21 +42,13 @@ def rollup_files(reports: Sequence[Report]) -> dict[str, bytes]:
     return {
         "organisation.html": _html(drawn, views),
         "organisation.md": _markdown(views.values()),
-        "organisation.json": render_json(data),
+        "organisation.json": model_json(data),
     }
-
-
-def render_json(data: RollUp) -> bytes:
-    """Indented UTF-8 in the order of the model."""
-    table = data.model_dump(mode="json", by_alias=True)
-    return (json.dumps(table, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
 def schema_bytes() -> bytes:
     """The committed file; a test compares it with the model."""
-    body = RollUp.model_json_schema(by_alias=True, mode="serialization")
-    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": SCHEMA_ID, **body}
-    return (json.dumps(schema, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8")
+    return model_schema(RollUp, SCHEMA_ID)
 
 
 def _view(data: RollUp, v: Voice) -> Table:
@@ -86,14 +79,8 @@ def _view(data: RollUp, v: Voice) -> Table:
         "records": _records(v, data, names),
         "answers": _answers(v, data, names, paths),
         "forms": _forms(v, data, names),
-        "foot": foot(say),
+        "foot": rollup_foot(say),
     }
-
-
-def foot(say: Callable[[str], str]) -> str:
-    """The last line of the page."""
-    made = say("Made by Tashika from the signed reports of the systems. There is no total.")
-    return f"{made} {say('A signature proves who said it and when, not that it is true.')}"
 
 
 def _systems(v: Voice, data: RollUp, paths: dict[str, str]) -> Table:
@@ -284,7 +271,7 @@ def _html(data: RollUp, views: dict[Lang, Table]) -> bytes:
     return bilingual_page(
         title=f"{name.en} {data.year} – Hiroshima AI Process",
         bar=Words(en=f"{name.en} · {data.year}", ja=f"{name.ja} · {data.year}"),
-        foot=foot,
+        foot=rollup_foot,
         mains={lang: fill("rollup.html.j2", d=view, l=lang) for lang, view in views.items()},
     )
 

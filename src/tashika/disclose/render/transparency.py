@@ -2,7 +2,8 @@
 
 from tashika.core.clock import parse_rfc3339
 from tashika.core.text import LANGUAGES, Lang
-from tashika.disclose.render.html import HtmlVoice, foot
+from tashika.disclose.render.foot import foot
+from tashika.disclose.render.html import HtmlVoice
 from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.transparency_markdown import transparency_markdown
 from tashika.disclose.render.transparency_view import transparency_view

@@ -1,24 +1,22 @@
 """One language of a transparency report as plain nested text: what the page, the PDF and the Markdown print."""
 
 from collections.abc import Collection, Mapping, Sequence
-from decimal import Decimal
 
 from tashika.core.strict_json import Json
 from tashika.core.text import Lang
 from tashika.disclose.claims import Asked
 from tashika.disclose.render.answers import answers_view
-from tashika.disclose.render.view import Table
+from tashika.disclose.render.foot import foot
+from tashika.disclose.render.view import Table, claim_view, document, evidence_index, figure, figure_head
 from tashika.disclose.render.voice import NONE, Voice
 from tashika.disclose.report.model import (
     ClaimRow,
     DocumentRow,
     EvidenceRow,
-    FigureRow,
     ItemRow,
     Report,
 )
 from tashika.disclose.report.transparency import RecordPart, Section, Transparency
-from tashika.ui.svg import domain
 
 
 def transparency_view(report: Report, content: Transparency, lang: Lang) -> Table:
@@ -41,11 +39,9 @@ def transparency_view(report: Report, content: Transparency, lang: Lang) -> Tabl
         "sections": _sections(v, content.sections),
         "documents": _documents(v, content.documents),
         "history": _history(v, content.history),
-        "evidence": _evidence(v),
+        "evidence": evidence_index(v),
         "check": {"title": v.say("How to check and to challenge"), "steps": _steps(v)},
-        "foot": v.say(
-            "Made by Tashika from signed evidence. A signature proves who said it and when, not that it is true."
-        ),
+        "foot": foot(v.say),
     }
 
 
@@ -106,11 +102,11 @@ def _section(v: Voice, section: Section, shown: Collection[str], answers: Mappin
         "from": [v.say("Where this comes from"), _origin(v, section)],
         "answers": [answers[answer.topic] for answer in section.answers],
         "records": [_record(v, part) for part in section.records],
-        "figure_head": _figure_head(v),
+        "figure_head": figure_head(v),
         "figure_caption": v.say(
             "Held against a threshold: worst first. The scale of proportions runs from 0% to 100%."
         ),
-        "figures": [_figure(v, row) for row in section.figures],
+        "figures": [figure(v, row) for row in section.figures],
         "unlooked": _unlooked(v, section.unlooked),
         "results": _results(v, section.results) if section.id == "evaluation" else {"rows": []},
         "claims": {
@@ -143,43 +139,6 @@ def _record(v: Voice, part: RecordPart) -> Table:
         "rows": [[v.t(one.title), v.field(one)] for one in part.fields],
         "documents": [document(v, one) for one in part.evidence.documents],
     }
-
-
-def document(v: Voice, row: DocumentRow) -> str:
-    """A document by name and digest."""
-    withheld = "" if row.public else f" ({v.say('confidential: only the digest is published')})"
-    return f"{row.name} sha256:{row.sha256}{withheld}"
-
-
-def _figure_head(v: Voice) -> list[str]:
-    return [v.say("Figure"), v.say("Value"), v.say("Interval, drawn"), v.say("Interval"), "n", v.say("Threshold")]
-
-
-def _figure(v: Voice, row: FigureRow) -> Table:
-    title = v.t(row.title)
-    return {
-        "title": f"{title} ({v.t(row.note)})" if row.note else title,
-        "value": v.value(row),
-        "interval": v.interval(row),
-        "method": v.method(row),
-        "n": v.count(row.n),
-        "asked": v.asked(row),
-        "threshold": v.threshold(row),
-        "result": row.result or "",
-        "plot": _plot(row),
-    }
-
-
-def _plot(row: FigureRow) -> Table | None:
-    if row.value is None or row.low is None or row.high is None or row.low == row.high:
-        return None
-    start, end = domain(Decimal(row.high), row.unit)
-
-    def at(text: str) -> int:
-        return int(min(max((Decimal(text) - start) / (end - start), Decimal(0)), Decimal(1)) * 1000)
-
-    limit = at(row.threshold.value) if row.threshold else -1
-    return {"value": at(row.value), "low": at(row.low), "high": at(row.high), "limit": limit}
 
 
 def _unlooked(v: Voice, items: Sequence[ItemRow]) -> Table:
@@ -245,14 +204,7 @@ def _samples(v: Voice, row: EvidenceRow) -> str:
 
 
 def _claim(v: Voice, claim: ClaimRow) -> Table:
-    return {
-        "text": v.t(claim.text),
-        "grade": f"{v.say('Grade')}: {v.grade(claim.grade)}",
-        "address": [v.say("Claim address"), claim.address],
-        "evidence": [v.say("Evidence"), list(claim.evidence_ids) or [v.say("none: it is only said")]],
-        "check": [v.say("Command"), claim.check],
-        "challenge": v.challenge(claim),
-    }
+    return {**claim_view(v, claim), "grade": f"{v.say('Grade')}: {v.grade(claim.grade)}"}
 
 
 def _documents(v: Voice, documents: Sequence[tuple[EvidenceRow, DocumentRow]]) -> Table:
@@ -277,30 +229,4 @@ def _history(v: Voice, rows: Sequence[EvidenceRow]) -> Table:
         "empty": "" if rows else v.say("No statement was replaced or withdrawn, and none has expired."),
         "head": [v.say("Statement"), v.say("What"), v.say("Signed"), v.say("Standing")],
         "rows": [[row.id, v.what(row), v.date(row.signed_at), v.standing(row)] for row in rows],
-    }
-
-
-def _evidence(v: Voice) -> Table:
-    return {
-        "title": v.say("Evidence index"),
-        "text": v.say("Every signed statement that this report rests on, also those that were replaced or withdrawn."),
-        "head": [
-            v.say("Statement"),
-            v.say("What"),
-            v.say("Signed"),
-            v.say("Valid until"),
-            v.say("Log entry"),
-            v.say("Standing"),
-        ],
-        "rows": [
-            [
-                row.id,
-                v.what(row),
-                v.date(row.signed_at),
-                v.date(row.valid_until),
-                NONE if row.log_index is None else str(row.log_index),
-                v.standing(row),
-            ]
-            for row in v.report.evidence
-        ],
     }

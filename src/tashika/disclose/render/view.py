@@ -5,7 +5,8 @@ from decimal import Decimal
 from tashika.core.strict_json import Json
 from tashika.core.text import Lang
 from tashika.disclose.render.answers import answers_view, forms_view
-from tashika.disclose.render.voice import Voice
+from tashika.disclose.render.foot import foot
+from tashika.disclose.render.voice import NONE, Voice
 from tashika.disclose.report.model import (
     ActionRow,
     ClaimRow,
@@ -53,16 +54,14 @@ def view(report: Report, lang: Lang) -> Table:
         "unsaid": {"title": v.say("What this report does not say"), "texts": [v.t(t) for t in report.does_not_say]},
         "overview": _overview(v),
         "tested": _tested(v),
-        "figure_head": _figure_head(v),
+        "figure_head": figure_head(v),
         "actions": [_action(v, action) for action in report.actions],
         "answers": _answers(v) if report.answers else None,
         "forms": forms_view(v) if report.answers and report.forms else None,
-        "evidence": _evidence(v),
+        "evidence": evidence_index(v),
         "check": _check(v),
         "limits": {"title": v.say("Limits"), "texts": [v.t(text) for text in report.limits]},
-        "foot": v.say(
-            "Made by Tashika from signed evidence. A signature proves who said it and when, not that it is true."
-        ),
+        "foot": foot(v.say),
     }
 
 
@@ -120,15 +119,17 @@ def _tested(v: Voice) -> Table:
             "The dot is what was observed, the line its interval, the dashed line the threshold. A result counts as"
             " within only when the whole interval that matters is on the good side."
         ),
-        "rows": [_figure(v, row) for row in tested_figures(v.report.items())],
+        "rows": [figure(v, row) for row in tested_figures(v.report.items())],
     }
 
 
-def _figure_head(v: Voice) -> list[str]:
+def figure_head(v: Voice) -> list[str]:
+    """The columns of a table of figures."""
     return [v.say("Figure"), v.say("Value"), v.say("Interval, drawn"), v.say("Interval"), "n", v.say("Threshold")]
 
 
-def _figure(v: Voice, row: FigureRow) -> Table:
+def figure(v: Voice, row: FigureRow) -> Table:
+    """A figure in words, and where to draw it."""
     title = v.t(row.title)
     return {
         "title": f"{title} ({v.t(row.note)})" if row.note else title,
@@ -189,8 +190,8 @@ def _item(v: Voice, item: ItemRow) -> Table:
     return {
         **_bare(v, item),
         "grade": [v.say("Grade"), v.grade(item.grade)],
-        "claims": [_claim(v, claim) for claim in item.claims],
-        "figures": [_figure(v, row) for row in item.figures],
+        "claims": [claim_view(v, claim) for claim in item.claims],
+        "figures": [figure(v, row) for row in item.figures],
         "requirements": {"head": [v.say("What would show it"), v.say("Outcome")], "rows": requirements},
         "how": [_how(v, row) for row in v.evidence_of(item)],
         "earlier": [v.say("Other results"), list(item.earlier)],
@@ -199,7 +200,7 @@ def _item(v: Voice, item: ItemRow) -> Table:
 
 def _how(v: Voice, row: EvidenceRow) -> list[list[str]]:
     version = f", {v.say('version {n}', n=row.measure_version)}" if row.measure_version else ""
-    documents = [_document(v, one) for one in row.documents]
+    documents = [document(v, one) for one in row.documents]
     pairs = [
         (v.say("How"), f"{v.what(row)}{version}; {v.span(row)}"),
         (v.say("Standing"), v.remarks(row)),
@@ -214,12 +215,14 @@ def _how(v: Voice, row: EvidenceRow) -> list[list[str]]:
     return [[name, text] for name, text in pairs if text]
 
 
-def _document(v: Voice, row: DocumentRow) -> str:
+def document(v: Voice, row: DocumentRow) -> str:
+    """A document by name and digest."""
     withheld = "" if row.public else f" ({v.say('confidential: only the digest is published')})"
     return f"{row.name} sha256:{row.sha256}{withheld}"
 
 
-def _claim(v: Voice, claim: ClaimRow) -> Table:
+def claim_view(v: Voice, claim: ClaimRow) -> Table:
+    """A claim with its address and how to check it."""
     return {
         "text": v.t(claim.text),
         "grade": v.grade(claim.grade),
@@ -231,11 +234,12 @@ def _claim(v: Voice, claim: ClaimRow) -> Table:
 
 
 def _answers(v: Voice) -> Table:
-    claims = {row.topic: [_claim(v, claim) for claim in row.claims] for row in v.report.answers}
+    claims = {row.topic: [claim_view(v, claim) for claim in row.claims] for row in v.report.answers}
     return {**answers_view(v), "claims": claims, "grade": v.say("Grade")}
 
 
-def _evidence(v: Voice) -> Table:
+def evidence_index(v: Voice) -> Table:
+    """Every signed statement of the report in a row."""
     return {
         "title": v.say("Evidence index"),
         "text": v.say("Every signed statement that this report rests on, also those that were replaced or withdrawn."),
@@ -253,7 +257,7 @@ def _evidence(v: Voice) -> Table:
                 v.what(row),
                 v.date(row.signed_at),
                 v.date(row.valid_until),
-                "–" if row.log_index is None else str(row.log_index),
+                NONE if row.log_index is None else str(row.log_index),
                 v.standing(row),
             ]
             for row in v.report.evidence
