@@ -76,6 +76,7 @@ def test_without_a_terminal_each_missing_answer_is_named(place, flag):
         ("org", "x" * 65, "--org"),
         ("system", "../etc", "--system"),
         ("role", "king", "deployer"),
+        ("size", "6", "10-49"),
         ("base_url", "ftp://example.org", "http"),
         ("system_version", " ", "version"),
         ("org_name", " ", "name"),
@@ -102,7 +103,7 @@ def test_a_new_folder_is_made_and_a_command_below_it_finds_it(place, capsys):
 
 
 def test_at_a_terminal_the_questions_are_asked(place, monkeypatch):
-    answers = iter(["example-lab", "Example Lab", "deployer", "small", "Small"])
+    answers = iter(["example-lab", "Example Lab", "deployer", "1-9", "small", "Small"])
     asked = []
 
     def prompt(question, *, default=None, err):
@@ -113,5 +114,22 @@ def test_at_a_terminal_the_questions_are_asked(place, monkeypatch):
     monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
     monkeypatch.setattr("typer.prompt", prompt)
     place.run("init", ".")
-    assert len(asked) == 5
-    assert load_config(place.root / "tashika.toml").organisation.id == "example-lab"
+    assert len(asked) == 6
+    organisation = load_config(place.root / "tashika.toml").organisation
+    assert (organisation.id, organisation.size) == ("example-lab", "1-9")
+
+
+def test_the_size_is_set_by_a_flag_and_can_be_found_in_the_file_without_it(place):
+    place.run("init", ".", *flags(size="10-49"))
+    assert load_config(place.root / "tashika.toml").organisation.size == "10-49"
+    place.run("init", "other", *flags())
+    assert load_config(place.root / "other" / "tashika.toml").organisation.size is None
+    assert '# size = "1-9"' in (place.root / "other" / "tashika.toml").read_text("utf-8")
+
+
+def test_a_workspace_without_a_target_names_no_model_and_no_attacks(place):
+    place.run("init", ".", *flags(size="1-9"), "--no-target")
+    text = (place.root / "tashika.toml").read_text("utf-8")
+    assert load_config(place.root / "tashika.toml").target.kind == "none"
+    assert "smollm2" not in text
+    assert "redteam" not in text

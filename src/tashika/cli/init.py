@@ -12,6 +12,7 @@ from tashika.core.errors import InvalidIdError, UsageError
 from tashika.core.ids import parse_slug
 
 ROLES = ("model-developer", "application-developer", "deployer", "user")
+SIZES = ("1-9", "10-49", "50-249", "250-or-more")
 
 
 def init(
@@ -21,6 +22,9 @@ def init(
     org_name: Annotated[str | None, typer.Option(help="Name of the organisation in English.")] = None,
     org_name_ja: Annotated[str | None, typer.Option(help="Name in Japanese; default: the English one.")] = None,
     role: Annotated[str | None, typer.Option(help=f"One of {', '.join(ROLES)}.")] = None,
+    size: Annotated[
+        str | None, typer.Option(help=f"People who work there: {', '.join(SIZES)}. Below 50 fewer topics are asked.")
+    ] = None,
     system: Annotated[str | None, typer.Option(help="System id, a slug: small-model.")] = None,
     system_name: Annotated[str | None, typer.Option(help="Name of the system in English.")] = None,
     system_name_ja: Annotated[str | None, typer.Option(help="Name in Japanese; default: the English one.")] = None,
@@ -37,8 +41,10 @@ def init(
     org = _slug(_ask(org, "Organisation id (a-z, 0-9, hyphens; never changes)", "--org"), "--org")
     org_name = _ask(org_name, "Name of the organisation (English)", "--org-name")
     role = _ask(role, f"Role ({', '.join(ROLES)})", "--role", default="model-developer")
-    if role not in ROLES:
-        raise UsageError(f"unknown role {role!r}", hint=f"one of {', '.join(ROLES)}")
+    _one_of(ROLES, role, "role")
+    size = _ask(size, f"People who work there ({', '.join(SIZES)}; empty: not said)", "--size", default="")
+    if size:
+        _one_of(SIZES, size, "size")
     system = _slug(_ask(system, "System id (a-z, 0-9, hyphens)", "--system"), "--system")
     system_name = _ask(system_name, "Name of the system (English)", "--system-name")
     answers = InitAnswers(
@@ -46,6 +52,7 @@ def init(
         org_name_en=org_name,
         org_name_ja=org_name_ja or org_name,
         role=role,
+        size=size or None,
         system_id=system,
         system_name_en=system_name,
         system_name_ja=system_name_ja or system_name,
@@ -72,11 +79,16 @@ def _slug(text: str, flag: str) -> str:
         raise UsageError(error.message, where=flag, hint="a-z, 0-9 and hyphens: example-lab") from error
 
 
+def _one_of(known: tuple[str, ...], value: str, what: str) -> None:
+    if value not in known:
+        raise UsageError(f"unknown {what} {value!r}", hint=f"one of {', '.join(known)}")
+
+
 def _ask(value: str | None, question: str, flag: str, *, default: str | None = None) -> str:
     if value:
         return value
     if not sys.stdin.isatty():
-        if default:
+        if default is not None:
             return default
         raise UsageError(f"{flag} is needed", hint=f"add {flag} VALUE, or run in a terminal to be asked")
     answer: str = typer.prompt(question, default=default, err=True)
