@@ -208,6 +208,23 @@ def test_a_claim_id_is_never_used_again(browser, workspace):
     assert 'id="claim-0-id-wrong"' in answer.text
 
 
+def test_an_option_of_an_earlier_form_is_kept_with_the_form_it_came_from(tmp_path):
+    workspace = make_workspace(tmp_path / "old", role="model-developer")
+    config = workspace.root / "tashika.toml"
+    config.write_text(config.read_text().replace("[report]", '[report]\nquestionnaires = ["v2.0"]'))
+    pin = {"id": "v1:1d", "version": "v1@2025-02"}
+    topic = "learning-from-incidents"
+    save(workspace, topic=topic, options=["yes"], text=text(en="We read them."), questions=[pin])
+    browser = Browser(workspace.root)
+    page = browser.get(f"/en/topics/{topic}").text
+    assert "only v1@2025-02 offers it" in page
+    assert browser.post(f"/en/topics/{topic}", {**fields_of(page), "do": "save"}).status_code == 303
+    stored = AnswerStore(workspace.root).read(topic).answer
+    assert stored.options == ("yes",)
+    assert stored.questions[-1].id == "v1:1d"
+    assert "Preview" in browser.get("/en/preview/report").text
+
+
 def test_one_system_can_have_an_answer_of_its_own(tmp_path):
     workspace = make_workspace(tmp_path / "two", size="250-or-more", role="model-developer", more=SECOND)
     browser = Browser(workspace.root)

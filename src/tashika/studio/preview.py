@@ -11,6 +11,7 @@ from tashika.core.ids import Sha256Hex
 from tashika.core.text import LANGUAGES, Text, translator
 from tashika.core.version import __version__
 from tashika.disclose.answers.model import load_answers
+from tashika.disclose.answers.options import earlier_by_topic
 from tashika.disclose.answers.topics import chosen_forms
 from tashika.disclose.render.html import render_html
 from tashika.disclose.report.answers import AnswerInputs
@@ -90,6 +91,7 @@ def _inputs(desk: Desk) -> ReportInputs:
             asked=desk.topics,
             forms=chosen_forms(desk.catalogue, config.report.questionnaires),
             withheld={answer.topic: NO_COMMITMENT for answer in answers if answer.confidential},
+            earlier=earlier_by_topic(answers, desk.topics, desk.catalogue),
         ),
         notices=(Text(*(translator(lang)(MARK) for lang in LANGUAGES)), *notices),
         now=desk.studio.clock.now(),

@@ -1,7 +1,7 @@
 """One topic: show it, take in what was written, save it, and let two people at once keep both their words."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from litestar import Response
@@ -13,6 +13,7 @@ from tashika.core.ids import Sha256Hex
 from tashika.core.text import LANGUAGES
 from tashika.disclose.answers.claim_ids import LIST_BYTES, LIST_NAME
 from tashika.disclose.answers.model import Answer, Proposal
+from tashika.disclose.answers.options import EarlierOption, earlier_options
 from tashika.disclose.answers.store import Stored
 from tashika.disclose.answers.topics import Asked
 from tashika.disclose.errors import AnswerConflictError, ClaimIdTakenError
@@ -89,8 +90,10 @@ def take(desk: Desk, topic: str, *, only: bool, form: Form) -> Response[bytes]:
 def _save(desk: Desk, place: _Place, draft: TopicDraft, form: Form) -> Response[bytes]:
     expected = form.one("expected")
     view = _View(expected=expected, dirty=True, stored=_stored(desk, place))
-    offered = frozenset(option.id for option in place.one.options)
-    answer = checked(draft, place.topic, place.one.mapped(desk.catalogue), offered, desk.voice)
+    earlier = [one for one in _earlier(desk, place) if one.option.id in draft.options]
+    offered = frozenset(option.id for option in (*place.one.options, *(one.option for one in earlier)))
+    pinned = (*place.one.mapped(desk.catalogue), *dict.fromkeys(one.question for one in earlier))
+    answer = checked(draft, place.topic, pinned, offered, desk.voice)
     if not isinstance(answer, Answer):
         return _page(desk, place, draft, view.with_problems(answer))
     try:
@@ -156,6 +159,7 @@ def _values(desk: Desk, place: _Place, draft: TopicDraft, view: _View) -> Mappin
     return {
         "one": place.one,
         "topic": place.one.topic,
+        "earlier": _earlier(desk, place),
         "only": place.system,
         "own": _has_own(desk, place.one),
         "action": place.path(desk),
@@ -212,6 +216,12 @@ def _rows(desk: Desk, one: Asked, draft: TopicDraft) -> dict[str, str]:
 def _place(desk: Desk, topic: str, *, only: bool) -> _Place:
     one = desk.topic(topic)
     return _Place(one=one, system=desk.system.id if only and one.topic.scope == "system" else None)
+
+
+def _earlier(desk: Desk, place: _Place) -> tuple[EarlierOption, ...]:
+    """Options that the saved answer chose and that only an earlier form offers; an answer keeps what it said."""
+    stored = _stored(desk, place) or (_stored(desk, replace(place, system=None)) if place.system else None)
+    return earlier_options(stored.answer, place.one, desk.catalogue) if stored else ()
 
 
 def _stored(desk: Desk, place: _Place) -> Stored | None:
