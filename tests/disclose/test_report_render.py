@@ -14,7 +14,8 @@ from tashika.core.text import Text, translator
 from tashika.disclose.answers.model import parse_answer
 from tashika.disclose.render.forms import FORMS, render_all
 from tashika.disclose.render.html import HTML_BYTES, render_html
-from tashika.disclose.render.markdown import escape, render_markdown
+from tashika.disclose.render.markdown import render_markdown
+from tashika.disclose.render.markdown_parts import escape
 from tashika.disclose.render.pdf import render_pdf
 from tashika.disclose.report.build import build
 from tashika.disclose.report.model import ToolRef

@@ -66,7 +66,7 @@ def _summary(written: "Written") -> "Json":
 def _show(made: "Report") -> None:
     """By action, calm enough for 110 columns: a line an action with the marks of its items, then what was looked at."""
     from tashika.disclose.claims import Asked
-    from tashika.disclose.render.markdown import SHAPES
+    from tashika.disclose.render.markdown_parts import SHAPES
     from tashika.ui.labels import STATES
 
     counted = {row.id: Asked.of(row.counts) for row in made.evidence}
@@ -96,7 +96,7 @@ def _counts(made: "Report") -> None:
 
 def _lines(item: "ItemRow", counted: "Mapping[str, Asked | None]") -> "Iterator[str]":
     """One line a tested figure; without any, the first figure, or the record that was given."""
-    from tashika.disclose.render.markdown import SHAPES
+    from tashika.disclose.render.markdown_parts import SHAPES
     from tashika.ui.labels import STATES
 
     if not item.evidence_ids:

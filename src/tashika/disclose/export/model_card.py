@@ -14,7 +14,7 @@ from typing import Final
 
 from tashika.catalogue.model import Card
 from tashika.disclose.export import places, yaml
-from tashika.disclose.render.markdown import code, escape
+from tashika.disclose.render.markdown_parts import code, escape, joined, table
 from tashika.disclose.render.view import printable
 from tashika.disclose.render.voice import Voice
 from tashika.disclose.report.model import AnswerRow, EvidenceRow, FigureRow, Report
@@ -38,9 +38,8 @@ _SECTIONS: Final[tuple[tuple[str, tuple[Card, ...]], ...]] = (
 def model_card(report: Report) -> bytes:
     """``model-card.md`` in UTF-8; the same report gives the same bytes."""
     report = printable(report)
-    body = [line for lang in report.languages for line in _body(Voice(report, lang))]
-    text = f"---\n{yaml.dump(_front(report))}---\n\n" + "\n".join(body).rstrip() + "\n"
-    return text.encode("utf-8")
+    front = f"---\n{yaml.dump(_front(report))}---\n\n"
+    return front.encode("utf-8") + joined(_body(Voice(report, lang)) for lang in report.languages)
 
 
 def _front(report: Report) -> dict[str, yaml.Value]:
@@ -151,20 +150,20 @@ def _evaluation(v: Voice) -> Iterator[str]:
     )
     yield from (escape(text), "")
     head = (v.say("Figure"), v.say("Value"), v.say("Interval"), "n", v.say("Threshold"), v.say("Statement"))
-    yield "| " + " | ".join(escape(cell) for cell in head) + " |"
-    yield "|" + " --- |" * len(head)
-    for row, figure in rows:
-        remarks = v.remarks(row)
-        cells = (
-            escape(v.t(figure.title)),
-            f"**{escape(v.value(figure))}**",
-            f"{escape(v.interval(figure))} {escape(v.method(figure))}",
-            escape(v.count(figure.n)),
-            escape(v.threshold(figure)),
-            f"[{code(row.id[:12])}]({places.bundle(row.id)})" + (f" {escape(remarks)}" if remarks else ""),
-        )
-        yield "| " + " | ".join(cells) + " |"
+    yield from table(head, (_figure(v, row, figure) for row, figure in rows))
     yield ""
+
+
+def _figure(v: Voice, row: EvidenceRow, figure: FigureRow) -> list[str]:
+    remarks = v.remarks(row)
+    return [
+        escape(v.t(figure.title)),
+        f"**{escape(v.value(figure))}**",
+        f"{escape(v.interval(figure))} {escape(v.method(figure))}",
+        escape(v.count(figure.n)),
+        escape(v.threshold(figure)),
+        f"[{code(row.id[:12])}]({places.bundle(row.id)})" + (f" {escape(remarks)}" if remarks else ""),
+    ]
 
 
 def _unsaid(v: Voice) -> Iterator[str]:

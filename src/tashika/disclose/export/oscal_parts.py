@@ -7,7 +7,7 @@ from typing import Final
 from tashika.core.ids import URI_PREFIX
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
-from tashika.disclose.render.markdown import escape
+from tashika.disclose.render.markdown_parts import escape
 from tashika.disclose.report.model import Words
 
 NAMESPACE: Final = URI_PREFIX + "oscal"

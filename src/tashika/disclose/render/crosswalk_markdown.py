@@ -1,18 +1,17 @@
 """The crosswalk view as Markdown, both languages one after the other. Everything that is not ours is escaped."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from tashika.core.text import Lang
 from tashika.disclose.crosswalk.view import CrosswalkView, FrameworkView, RelationView
 from tashika.disclose.render.crosswalk_voice import CrosswalkVoice, touching
 from tashika.disclose.render.foot import foot
-from tashika.disclose.render.markdown import code, escape
+from tashika.disclose.render.markdown_parts import code, escape, joined, table
 
 
 def crosswalk_markdown(view: CrosswalkView, voices: Mapping[Lang, CrosswalkVoice]) -> bytes:
     """The file ``crosswalk.md``."""
-    lines = [line for voice in voices.values() for line in _part(view, voice)]
-    return ("\n".join(lines).rstrip() + "\n").encode("utf-8")
+    return joined(_part(view, voice) for voice in voices.values())
 
 
 def _part(view: CrosswalkView, v: CrosswalkVoice) -> Iterator[str]:
@@ -45,7 +44,7 @@ def _framework(one: FrameworkView, v: CrosswalkVoice) -> Iterator[str]:
             v.say("Its items in this report"),
             v.say("Statements"),
         ]
-        yield from _table(head, (_cells(reference.ref, row, v) for reference, row in touching(one)))
+        yield from table(head, (_cells(reference.ref, row, v) for reference, row in touching(one)))
     for row in one.rows:
         refs = escape(v.refs(row.refs))
         yield from ("", f"- **{escape(v.beside(row))}** ({escape(v.level(row))}) – {refs}: {escape(v.t(row.note))}")
@@ -61,10 +60,3 @@ def _cells(ref: str, row: RelationView, v: CrosswalkVoice) -> list[str]:
 
 def _list(*pairs: tuple[str, str]) -> Iterator[str]:
     return (f"- {escape(name)}: {text}" for name, text in pairs if text)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    yield "| " + " | ".join(escape(cell) for cell in head) + " |"
-    yield "|" + " --- |" * len(head)
-    for row in rows:
-        yield "| " + " | ".join(row) + " |"

@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from tashika.core.ids import URI_PREFIX
@@ -12,7 +12,7 @@ from tashika.core.strict_json import Json
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.render.answers import slug
 from tashika.disclose.render.foot import difference_foot
-from tashika.disclose.render.markdown import SHAPES, escape
+from tashika.disclose.render.markdown_parts import SHAPES, escape, joined, pairs
 from tashika.disclose.render.model_json import model_json, model_schema
 from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.view import printable
@@ -75,7 +75,7 @@ def difference_files(report: Report, earlier: Report) -> dict[str, bytes]:
     views = {lang: _view(drawn, shown, before, lang) for lang in LANGUAGES}
     return {
         "difference.html": _html(drawn, views),
-        "difference.md": _markdown(views.values()),
+        "difference.md": joined(map(_part, views.values())),
         "difference.json": model_json(data),
     }
 
@@ -298,11 +298,6 @@ def _html(data: Difference, views: dict[Lang, Table]) -> bytes:
     )
 
 
-def _markdown(views: Iterable[Table]) -> bytes:
-    lines = [line for view in views for line in _part(view)]
-    return ("\n".join(lines).rstrip() + "\n").encode("utf-8")
-
-
 def _part(d: Table) -> Iterator[str]:
     yield f"# {escape(d['title'])}"
     yield from ("", f"**{escape(d['kicker'])}** – {escape(d['lead'])}", "")
@@ -326,7 +321,7 @@ def _change_lines(d: Table, row: Table) -> Iterator[str]:
     yield from ("", f"### {row['id']} {escape(row['title'])}".replace("  ", " "), "")
     if row["state"]:
         yield "- " + " → ".join(f"{SHAPES.get(shape, '')} **{escape(word)}**".strip() for shape, word in row["state"])
-    yield from (f"- {escape(name)}: {escape(text)}" for name, text in row["pairs"])
+    yield from pairs(row["pairs"])
     for one in row["figures"]:
         old, new = (escape(" ".join(part for part in side if part)) for side in (one["before"], one["after"]))
         yield f"- {escape(one['title'])}: {old} → {new}. {escape(one['verdict'])}"

@@ -1,55 +1,22 @@
 """The report as Markdown: for diffs, terminals and pasting. Everything that is not ours is escaped."""
 
-import re
 from collections.abc import Iterable
-from typing import Final
 
-from tashika.core.strict_json import Json
+from tashika.disclose.render.markdown_parts import SHAPES, claim_lines, code, escape, joined, pairs, table
 from tashika.disclose.render.view import Table, printable, view
 from tashika.disclose.report.model import Report
-
-SHAPES: Final = {
-    "covered": "●",
-    "partial": "◐",
-    "gap": "✕",
-    "not-assessed": "◌",
-    "not-observable": "⊘",
-    "not-applicable": "–",
-}
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()#+!|<>~&$^=:@.-])")
-_HARMLESS: Final = re.compile(r"[().:=&^$@-]")
-"""Special only in places where a sentence of ours stands around them; escaped at the start of a line and in links."""
 
 
 def render_markdown(report: Report) -> bytes:
     """Both languages, one after the other."""
     report = printable(report)
-    lines = [line for lang in report.languages for line in _part(view(report, lang))]
-    return ("\n".join(lines).rstrip() + "\n").encode("utf-8")
-
-
-def escape(text: str) -> str:
-    r"""Text that Markdown shows as it is, on one line, without links, images, HTML or tables.
-
-    >>> escape("<b>[x](http://y) *z* | # 1. a")
-    '\\<b\\>\\[x\\](http\\://y) \\*z\\* \\| \\# 1. a'
-    """
-    text = " ".join(text.split())
-    text = _SPECIAL.sub(lambda found: found[0] if _HARMLESS.fullmatch(found[0]) else "\\" + found[0], text)
-    text = text.replace("&", "&amp;").replace("://", "\\://")  # no entities, no links made out of bare addresses
-    text = re.sub(r"(?i)\bwww\.", r"www\\.", text).replace("@", "\\@")
-    return re.sub(r"^(\d+)([.)])(?=\s|$)", r"\1\\\2", re.sub(r"^([-=:])", r"\\\1", text))
-
-
-def code(text: str) -> str:
-    """Text in code quotes that it cannot end."""
-    return "`" + " ".join(text.split()).replace("`", "ˋ") + "`"
+    return joined(_part(view(report, lang)) for lang in report.languages)
 
 
 def _part(v: Table) -> Iterable[str]:
     yield f"# {escape(v['title'])}"
     yield from ("", f"**{escape(v['kicker'])}** – {escape(v['lead'])}", "")
-    yield from _pairs(v["facts"])
+    yield from pairs(v["facts"])
     for name in ("short", "unsaid"):
         yield from ("", f"## {escape(v[name]['title'])}", "")
         for text in v[name]["texts"]:
@@ -81,12 +48,12 @@ def _overview(v: Table) -> Iterable[str]:
         ]
         for row in overview["rows"]
     )
-    yield from _table([escape(cell) for cell in overview["head"]], rows)
+    yield from table(overview["head"], rows)
 
 
 def _action(v: Table, action: Table) -> Iterable[str]:
     yield from ("", f"## {escape(action['no'])}: {escape(action['title'])}", "")
-    yield from _pairs(action["pairs"])
+    yield from pairs(action["pairs"])
     for item in action["items"]:
         yield from _item(v, item)
     rest = action["rest"]
@@ -96,7 +63,7 @@ def _action(v: Table, action: Table) -> Iterable[str]:
             [f"{row['id']} {escape(row['text'])}", _mark(row), f"{escape(row['reason'])} {escape(row['proof'])}"]
             for row in rest["rows"]
         )
-        yield from _table([escape(cell) for cell in rest["head"]], rows)
+        yield from table(rest["head"], rows)
 
 
 def _item(v: Table, item: Table) -> Iterable[str]:
@@ -111,19 +78,16 @@ def _item(v: Table, item: Table) -> Iterable[str]:
     yield ""
     for row in item["requirements"]["rows"]:
         yield f"- {escape(row['proves'])} **{escape(row['result'])}**: {escape(row['reason'])}"
-    for pairs in item["how"]:
+    for how in item["how"]:
         yield ""
-        yield from _pairs(pairs)
+        yield from pairs(how)
     for claim in item["claims"]:
         yield from _claim(claim)
 
 
 def _claim(claim: Table) -> Iterable[str]:
     yield from ("", f"> {escape(claim['text'])}", "")
-    yield f"- {escape(claim['address'][0])}: {code(claim['address'][1])}"
-    yield f"- {escape(claim['evidence'][0])}: {', '.join(code(one) for one in claim['evidence'][1])}"
-    yield f"- {escape(claim['check'][0])}: {code(claim['check'][1])}"
-    yield f"- {escape(claim['challenge'])}"
+    yield from claim_lines(claim)
 
 
 def _answers(answers: Table) -> Iterable[str]:
@@ -170,7 +134,7 @@ def _forms(forms: Table) -> Iterable[str]:
             yield from ("", f"**{escape(form['gaps'][0])}**: {escape(form['gaps'][1])}")
         for section in form["sections"]:
             yield from ("", f"#### {escape(section['title'])}", "")
-            yield from _table([escape(cell) for cell in forms["head"]], (_question(row) for row in section["rows"]))
+            yield from table(forms["head"], (_question(row) for row in section["rows"]))
 
 
 def _question(row: Table) -> list[str]:
@@ -184,7 +148,7 @@ def _end(v: Table) -> Iterable[str]:
     evidence, check, limits = v["evidence"], v["check"], v["limits"]
     yield from ("", f"## {escape(evidence['title'])}", "", escape(evidence["text"]), "")
     rows = ([code(row[0]), *(escape(cell) for cell in row[1:])] for row in evidence["rows"])
-    yield from _table([escape(cell) for cell in evidence["head"]], rows)
+    yield from table(evidence["head"], rows)
     yield from ("", f"## {escape(check['title'])}", "")
     for number, step in enumerate(check["steps"], start=1):
         yield f"{number}. {escape(step)}"
@@ -192,7 +156,7 @@ def _end(v: Table) -> Iterable[str]:
     for name, value, note in check["keys"]["rows"]:
         yield f"- {escape(name)}: {code(value)} {escape(note)}".rstrip()
     yield from ("", f"### {escape(check['grades']['title'])}", "")
-    yield from _pairs(check["grades"]["rows"])
+    yield from pairs(check["grades"]["rows"])
     yield from ("", f"## {escape(limits['title'])}", "")
     yield from (f"- {escape(text)}" for text in limits["texts"])
     yield from ("", f"*{escape(v['foot'])}*", "")
@@ -207,7 +171,7 @@ def _mark(row: Table) -> str:
 
 
 def _figures(v: Table, rows: Iterable[Table]) -> Iterable[str]:
-    head = [escape(cell) for position, cell in enumerate(v["figure_head"]) if position != 2]  # the drawing
+    head = [cell for position, cell in enumerate(v["figure_head"]) if position != 2]  # the drawing
     cells = (
         [
             escape(row["title"]) + (f" ({escape(row['asked'])})" if row["asked"] else ""),
@@ -218,15 +182,4 @@ def _figures(v: Table, rows: Iterable[Table]) -> Iterable[str]:
         ]
         for row in rows
     )
-    yield from _table(head, cells)
-
-
-def _pairs(pairs: Json) -> Iterable[str]:
-    return (f"- {escape(name)}: {escape(text)}" for name, text in pairs)
-
-
-def _table(head: list[str], rows: Iterable[list[str]]) -> Iterable[str]:
-    yield "| " + " | ".join(head) + " |"
-    yield "|" + " --- |" * len(head)
-    for row in rows:
-        yield "| " + " | ".join(row) + " |"
+    yield from table(head, cells)

@@ -10,7 +10,7 @@ from tashika.core.clock import parse_rfc3339
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.render.foot import foot
 from tashika.disclose.render.html import HtmlVoice
-from tashika.disclose.render.markdown import code, escape
+from tashika.disclose.render.markdown_parts import code, escape, joined
 from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.plain_drawing import ten
 from tashika.disclose.render.plain_words import cut, ranked
@@ -73,8 +73,7 @@ def leaflet_pdf(report: Report, views: Sequence[Table], *, pages: int = 0) -> by
 
 def leaflet_markdown(views: Sequence[Table]) -> bytes:
     """One language after the other. Everything that is not ours is escaped."""
-    lines = [line for view in views for line in _part(view)]
-    return ("\n".join(lines).rstrip() + "\n").encode("utf-8")
+    return joined(map(_part, views))
 
 
 def _results(view: Table) -> Iterable[Table]:

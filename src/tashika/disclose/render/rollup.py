@@ -4,7 +4,7 @@
 """
 
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 from urllib.parse import quote
@@ -14,7 +14,7 @@ from tashika.core.strict_json import Json
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.render.answers import GROUPS, answer_content, slug
 from tashika.disclose.render.foot import rollup_foot
-from tashika.disclose.render.markdown import SHAPES, code, escape
+from tashika.disclose.render.markdown_parts import SHAPES, code, escape, joined, pairs, plain, table
 from tashika.disclose.render.model_json import model_json, model_schema
 from tashika.disclose.render.page import bilingual_page, fill
 from tashika.disclose.render.view import printable
@@ -41,7 +41,7 @@ def rollup_files(reports: Sequence[Report]) -> dict[str, bytes]:
     views = {lang: _view(drawn, Voice(shown[0], lang)) for lang in LANGUAGES}
     return {
         "organisation.html": _html(drawn, views),
-        "organisation.md": _markdown(views.values()),
+        "organisation.md": joined(map(_part, views.values())),
         "organisation.json": model_json(data),
     }
 
@@ -276,17 +276,12 @@ def _html(data: RollUp, views: dict[Lang, Table]) -> bytes:
     )
 
 
-def _markdown(views: Iterable[Table]) -> bytes:
-    lines = [line for view in views for line in _part(view)]
-    return ("\n".join(lines).rstrip() + "\n").encode("utf-8")
-
-
 def _part(d: Table) -> Iterator[str]:
     yield f"# {escape(d['title'])}"
     yield from ("", f"**{escape(d['kicker'])}** – {escape(d['lead'])}", "")
-    yield from (f"- {escape(name)}: {escape(text)}" for name, text in d["facts"])
+    yield from pairs(d["facts"])
     yield from _headed(d["systems"]["title"], "")
-    yield from _grid(d["systems"]["head"], (row["cells"] for row in d["systems"]["rows"]))
+    yield from table(d["systems"]["head"], plain(row["cells"] for row in d["systems"]["rows"]))
     yield from _headed(d["unsaid"]["title"], "")
     yield from (f"- {escape(text)}" for text in d["unsaid"]["texts"])
     yield from _headed(d["differ"]["title"], d["differ"]["text"])
@@ -296,16 +291,14 @@ def _part(d: Table) -> Iterator[str]:
     yield from _headed(d["matrix"]["title"], d["matrix"]["text"])
     for action in d["actions"]:
         yield from ("", f"### {escape(action['no'])}: {escape(action['title'])}", "")
-        yield from (f"- {escape(name)}: {escape(tally)}" for name, tally in action["tallies"])
+        yield from pairs(action["tallies"])
         yield ""
-        head = "| " + " | ".join(escape(cell) for cell in d["matrix"]["head"]) + " |"
-        yield from (head, "|" + " --- |" * len(d["matrix"]["head"]))
-        for row in action["rows"]:
-            yield "| " + " | ".join([f"{row['id']} {escape(row['text'])}", *map(_mark, row["cells"])]) + " |"
+        rows = ([f"{row['id']} {escape(row['text'])}", *map(_mark, row["cells"])] for row in action["rows"])
+        yield from table(d["matrix"]["head"], rows)
     for part in (d["records"], d["forms"]):
         if part["rows"]:
             yield from _headed(part["title"], part["text"])
-            yield from _grid(part["head"], (row[: len(part["head"])] for row in part["rows"]))
+            yield from table(part["head"], plain(row[: len(part["head"])] for row in part["rows"]))
     if d["answers"]["groups"]:
         yield from _headed(d["answers"]["title"], d["answers"]["text"])
         for row in (row for group in d["answers"]["groups"] for row in group["rows"]):
@@ -332,14 +325,6 @@ def _headed(title: str, text: str) -> Iterator[str]:
     yield from ("", f"## {escape(title)}", "")
     if text:
         yield from (escape(text), "")
-
-
-def _grid(head: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    cells = [escape(cell) for cell in head]
-    yield "| " + " | ".join(cells) + " |"
-    yield "|" + " --- |" * len(cells)
-    for row in rows:
-        yield "| " + " | ".join(escape(cell) for cell in row) + " |"
 
 
 def _mark(cell: Table) -> str:

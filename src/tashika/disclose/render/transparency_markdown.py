@@ -2,20 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 
-from tashika.disclose.render.markdown import SHAPES, code, escape
+from tashika.disclose.render.markdown_parts import SHAPES, claim_lines, code, escape, joined, pairs, plain, table
 from tashika.disclose.render.view import Table
 
 
 def transparency_markdown(views: Sequence[Table]) -> bytes:
     """One language after the other."""
-    lines = [line for view in views for line in _part(view)]
-    return ("\n".join(lines).rstrip() + "\n").encode("utf-8")
+    return joined(map(_part, views))
 
 
 def _part(doc: Table) -> Iterable[str]:
     yield from (f"# {escape(doc['title'])}", "", f"**{escape(doc['kicker'])}** – {escape(doc['lead'])}", "")
     yield from ((escape(doc["about"]), "") if doc["about"] else ())
-    yield from _pairs(doc["facts"])
+    yield from pairs(doc["facts"])
     subject = doc["subject"]["rows"]
     yield from ("", f"## {escape(doc['subject']['title'])}", "", escape(doc["subject"]["text"]), "")
     yield from (f"- {escape(name)}: {escape(text)} {code(id_) if id_ else ''}".rstrip() for name, text, id_ in subject)
@@ -26,9 +25,9 @@ def _part(doc: Table) -> Iterable[str]:
     for name in ("documents", "history"):
         yield from ("", f"## {escape(doc[name]['title'])}", "", escape(doc[name]["empty"]))
         if doc[name]["rows"]:
-            yield from _table(doc[name]["head"], doc[name]["rows"])
+            yield from table(doc[name]["head"], plain(doc[name]["rows"]))
     yield from ("", f"## {escape(doc['evidence']['title'])}", "", escape(doc["evidence"]["text"]), "")
-    yield from _table(doc["evidence"]["head"], doc["evidence"]["rows"])
+    yield from table(doc["evidence"]["head"], plain(doc["evidence"]["rows"]))
     yield from ("", f"## {escape(doc['check']['title'])}", "")
     yield from (f"{number}. {escape(step)}" for number, step in enumerate(doc["check"]["steps"], start=1))
     yield from ("", f"*{escape(doc['foot'])}*", "")
@@ -46,7 +45,7 @@ def _section(section: Table) -> Iterable[str]:
     for record in section["records"]:
         yield from ("", f"### {escape(record['title'])}", "")
         yield from ((f"**{escape(record['standing'])}**", "") if record["standing"] else ())
-        yield from _pairs(record["rows"])
+        yield from pairs(record["rows"])
         yield from (f"- {code(one)}" for one in record["documents"])
     if section["figures"]:
         yield from ("", escape(section["figure_caption"]), "")
@@ -91,7 +90,7 @@ def _figures(section: Table) -> Iterable[str]:
         ]
         for row in section["figures"]
     )
-    yield from _table(head, rows)
+    yield from table(head, plain(rows))
 
 
 def _unlooked(part: Table) -> Iterable[str]:
@@ -106,28 +105,14 @@ def _unlooked(part: Table) -> Iterable[str]:
 def _results(part: Table) -> Iterable[str]:
     yield from ("", f"### {escape(part['title'])}", "")
     if part["common"]:
-        yield from (*_pairs(part["common"]), "")
+        yield from (*pairs(part["common"]), "")
     rows = (
         [f"{row['what']} {row['standing']}", row["when"], row["samples"], row["circumstances"], row["id"]]
         for row in part["rows"]
     )
-    yield from _table(part["head"], rows)
+    yield from table(part["head"], plain(rows))
 
 
 def _claim(claim: Table) -> Iterable[str]:
     yield from ("", f"> {escape(claim['text'])} ({escape(claim['grade'])})", "")
-    yield f"- {escape(claim['address'][0])}: {code(claim['address'][1])}"
-    yield f"- {escape(claim['evidence'][0])}: {', '.join(code(one) for one in claim['evidence'][1])}"
-    yield f"- {escape(claim['check'][0])}: {code(claim['check'][1])}"
-    yield f"- {escape(claim['challenge'])}"
-
-
-def _pairs(rows: Iterable[Sequence[str]]) -> Iterable[str]:
-    return (f"- {escape(name)}: {escape(text)}" for name, text in rows)
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterable[str]:
-    yield "| " + " | ".join(escape(cell) for cell in head) + " |"
-    yield "|" + " --- |" * len(head)
-    for row in rows:
-        yield "| " + " | ".join(escape(cell) for cell in row) + " |"
+    yield from claim_lines(claim)
