@@ -1,14 +1,18 @@
 """Every document that comes out of one report, by file name. Each sees the report and the catalogue, nothing else.
 
-A document and its library are loaded only when the document is asked for.
+A document and its library are loaded only when it is made. Third parties add documents under the entry-point group
+``tashika.documents``: a function from :class:`Source` to files by name.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from typing import Final
 
 from tashika.catalogue.catalogue import Catalogue
 from tashika.core.text import LANGUAGES
+from tashika.disclose.errors import RenderError
 from tashika.disclose.render.forms import FORMS, render
 from tashika.disclose.report.model import Report
 
@@ -29,18 +33,25 @@ class Source:
 
 
 Files = Mapping[str, bytes]
+ENTRY_POINTS: Final = "tashika.documents"
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9._-]{0,99}")
 
 
 def documents(source: Source) -> dict[str, bytes]:
-    """All of them.
+    """All of them, ours first.
 
     Raises:
         PdfNotInstalledError, WordNotInstalledError, CalendarNotInstalledError: a library is missing.
-        RenderError: a document could not be drawn; a bug of ours.
+        RenderError: a document could not be drawn, or an installed one wants a name that is taken or no file name.
     """
     made: dict[str, bytes] = {}
     for maker in MAKERS.values():
         made |= maker(source)
+    for point in sorted(entry_points(group=ENTRY_POINTS), key=lambda one: one.name):
+        for name, content in point.load()(source).items():
+            if name in made or not _NAME.fullmatch(name):
+                raise RenderError(f"the document {point.name!r} wants the file name {name!r}", where=point.value)
+            made[name] = content
     return made
 
 
