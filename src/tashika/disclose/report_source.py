@@ -7,7 +7,8 @@ from tashika.core.ids import SystemName
 from tashika.core.text import Text
 from tashika.core.version import __version__
 from tashika.disclose.answers.model import load_answers
-from tashika.disclose.answers.topics import asked, check_options, chosen_forms
+from tashika.disclose.answers.options import check_options, earlier_by_topic
+from tashika.disclose.answers.topics import asked, chosen_forms
 from tashika.disclose.gather import Logged, gather
 from tashika.disclose.report.answers import AnswerInputs
 from tashika.disclose.report.build import ReportInputs
@@ -74,11 +75,12 @@ def answer_inputs(workspace: Workspace, catalogue: Catalogue, system: SystemConf
     withheld = Withheld(workspace.state / "private" / WITHHELD)
     for answer in answers:
         if answer.topic in known:
-            check_options(answer, known[answer.topic])
+            check_options(answer, known[answer.topic], catalogue)
     return AnswerInputs(
         answers=answers,
         asked=topics,
         forms=forms,
+        earlier=earlier_by_topic(answers, topics, catalogue),
         withheld={
             answer.topic: withheld.commit(f"answers/{answer.topic}", answer.confidential.model_dump(exclude_none=True))
             for answer in answers

@@ -1,7 +1,8 @@
 """How an answer changes when a person writes, accepts, chooses or says that it does not apply.
 
 Who wrote a language is kept honest: words that a person gives are "human"; words that stay as a machine made them stay
-"machine" until somebody accepts them. Saving pins the questions to the version of the form that was shown.
+"machine" until somebody accepts them. Saving pins the questions to the version of the form that was shown, and keeps
+the pin of an earlier form as long as an option is chosen that only that form offers.
 """
 
 from collections.abc import Collection, Mapping
@@ -9,8 +10,9 @@ from collections.abc import Collection, Mapping
 from tashika.catalogue.catalogue import Catalogue
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.answers.model import Answer, AnswerText, Author, Authors, OneOrBoth
+from tashika.disclose.answers.options import check_options, pins
 from tashika.disclose.answers.proposals import Proposed
-from tashika.disclose.answers.topics import Asked, check_options
+from tashika.disclose.answers.topics import Asked
 from tashika.disclose.errors import AnswerError
 
 
@@ -68,7 +70,7 @@ def with_options(
     if not chosen and start.get("text") is None and start.get("confidential") is None:
         raise AnswerError("no option and no words", where=one.topic.id, hint="choose one, or write some words")
     answer = _pinned({**start, "options": tuple(chosen), "not_applicable": None}, one, catalogue)
-    check_options(answer, one)
+    check_options(answer, one, catalogue)
     return answer
 
 
@@ -103,4 +105,5 @@ def _fields(answer: Answer) -> dict[str, object]:
 
 
 def _pinned(fields: Mapping[str, object], one: Asked, catalogue: Catalogue) -> Answer:
-    return Answer.model_validate({**fields, "questions": one.mapped(catalogue)})
+    answer = Answer.model_validate(fields)
+    return answer.model_copy(update={"questions": pins(answer, one, catalogue)})

@@ -11,7 +11,7 @@ from typing import Final
 
 from tashika.catalogue.catalogue import Catalogue
 from tashika.catalogue.model import Bilingual, Option, Question, Questionnaire, RoleId, Topic
-from tashika.disclose.answers.model import Answer, MappedQuestion
+from tashika.disclose.answers.model import MappedQuestion
 from tashika.disclose.errors import AnswerError
 from tashika.workspace.config import Size
 from tashika.workspace.workspace import Workspace
@@ -108,19 +108,6 @@ def own_topic_id(question: Question) -> str:
 def question_options(question: Question) -> tuple[Option, ...]:
     """What can be chosen; a yes/no question has the two that its form does not list."""
     return question.options or (YES_NO if question.type == "yes-no-text" else ())
-
-
-def check_options(answer: Answer, one: Asked) -> None:
-    """An option that no question offers is a typo.
-
-    Raises:
-        AnswerError: naming it.
-    """
-    known = {option.id for option in one.options}
-    for option in answer.options:
-        if option not in known:
-            offered = ", ".join(sorted(known)) or "none"
-            raise AnswerError(f"no option {option!r}; offered: {offered}", where=f"answers/{answer.topic}.toml")
 
 
 def _own_topics(catalogue: Catalogue, questions: Iterable[Question]) -> Iterator[Topic]:

@@ -8,21 +8,12 @@ from typing import Final
 from tashika.core.strict_json import Json
 from tashika.core.text import Lang
 from tashika.disclose.render.voice import Voice
-from tashika.disclose.report.model import AnswerRow, FormRow, PartWords, QuestionRow, Report
+from tashika.disclose.report.model import AnswerRow, EarlierOptionRow, FormRow, PartWords, QuestionRow, Report
 from tashika.disclose.wording import mark
+from tashika.ui import labels
 
 Table = dict[str, Json]
 
-GROUPS: Final = {
-    "profile": mark("The organisation"),
-    "risk": mark("Finding and judging risk"),
-    "management": mark("Lowering risk and security"),
-    "transparency": mark("Transparency"),
-    "governance": mark("Governance and incidents"),
-    "provenance": mark("Marking and tracing content"),
-    "research": mark("Research and investment"),
-    "society": mark("Benefit for people and society"),
-}
 STANDINGS: Final = {
     "answered": ("covered", mark("answered")),
     "not-applicable": ("not-applicable", mark("does not apply")),
@@ -31,7 +22,6 @@ STANDINGS: Final = {
     "not-asked": ("", mark("not put to this role or size")),
 }
 """Shape and word. The shapes are those of states; the words are not, because an answer is not evidence."""
-CONFIDENCES: Final = {"high": mark("high"), "medium": mark("medium"), "low": mark("low")}
 ORIGINS: Final = {
     "record": mark("record"),
     "statement": mark("statement"),
@@ -92,7 +82,7 @@ def answers_view(v: Voice) -> Table:
             " organisation's; only a claim with evidence can be checked."
         ),
         "groups": [
-            {"title": v.say(GROUPS[group]) if group else "", "rows": [row for _, row in found]}
+            {"title": v.topic_group(group) if group else "", "rows": [row for _, row in found]}
             for group, found in groupby(rows, key=lambda row: row[0])
         ],
     }
@@ -154,11 +144,22 @@ def answer_content(v: Voice, row: AnswerRow, options: dict[tuple[str, str], str]
         "texts": _paragraphs(v, text),
         "author": v.author(row.author) if row.text else "",
         "machine": bool(row.text) and v.written_by(row.author) == "machine",
-        "options": [v.say("Chosen"), [options.get((row.topic, one), one) for one in row.options]],
+        "options": [v.say("Chosen"), _chosen(v, row, options)],
         "withheld": _withheld(v, row),
         "proposal": _proposal(v, row),
         "tools": [v.say("Tools"), [{"name": one.name, "url": one.url} for one in row.tools]],
     }
+
+
+def earlier_words(v: Voice, one: EarlierOptionRow) -> str:
+    """An option of an earlier form, in its words, with the form that offers it."""
+    form = one.question.partition(":")[0]
+    return v.say("{option} (offered by {form}, no longer by the form of this report)", option=v.t(one.text), form=form)
+
+
+def _chosen(v: Voice, row: AnswerRow, options: dict[tuple[str, str], str]) -> list[str]:
+    earlier = {one.id: earlier_words(v, one) for one in row.earlier_options}
+    return [earlier.get(one) or options.get((row.topic, one), one) for one in row.options]
 
 
 def _question_link(links: dict[str, tuple[str, str]], question: str, version: str) -> Table:
@@ -190,7 +191,7 @@ def _proposal(v: Voice, row: AnswerRow) -> str:
     return v.say(
         "Started from a proposal ({origin}; confidence: {confidence}); {fate}.",
         origin=v.join(origin_words(v, one) for one in row.proposal.origin),
-        confidence=v.say(CONFIDENCES[row.proposal.confidence]),
+        confidence=labels.word(labels.CONFIDENCES, row.proposal.confidence, v.lang),
         fate=v.say("changed by a person") if row.proposal.overridden else v.say("taken over as proposed"),
     )
 

@@ -182,7 +182,9 @@ class _Writer:
         }
         missing = [option for option in row.options if option not in offered]
         if missing:
-            said = self.v.say("Chosen in another version of the form: {options}", options=self.v.join(missing))
+            words = {one.id: self.v.t(one.text) for one in row.earlier_options}
+            names = self.v.join(words.get(option, option) for option in missing)
+            said = self.v.say("Chosen in another version of the form: {options}", options=names)
             self.body.add("Tashika Note", said)
 
     def _claim(self, claim: ClaimRow) -> None:

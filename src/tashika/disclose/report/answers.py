@@ -8,6 +8,7 @@ from tashika.core.ids import ClaimAddress, ClaimId, OrgId, Sha256Hex, SystemName
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.answers.evidence import Evidence
 from tashika.disclose.answers.model import Answer, AnswerClaim, AnswerText, Author, OneOrBoth
+from tashika.disclose.answers.options import EarlierOption
 from tashika.disclose.answers.topics import Asked, question_options
 from tashika.disclose.claims import check_command
 from tashika.disclose.errors import AnswerError
@@ -15,6 +16,7 @@ from tashika.disclose.facts import EvidenceFact
 from tashika.disclose.report.model import (
     AnswerRow,
     ClaimRow,
+    EarlierOptionRow,
     FormRow,
     OptionRow,
     PartWords,
@@ -39,12 +41,14 @@ class AnswerInputs:
         asked: every topic as it is put to this organisation, with the questions that it serves.
         forms: which are filled in, in their own order.
         withheld: commitment to the confidential part, by topic.
+        earlier: chosen options that only an earlier form offers, by topic.
     """
 
     answers: Sequence[Answer] = ()
     asked: Sequence[Asked] = ()
     forms: Sequence[Questionnaire] = ()
     withheld: Mapping[str, Sha256Hex] = field(default_factory=dict)
+    earlier: Mapping[str, Sequence[EarlierOption]] = field(default_factory=dict)
 
 
 def answer_rows(
@@ -61,11 +65,11 @@ def answer_rows(
     rows = []
     for answer in sorted(inputs.answers, key=lambda one: (order.get(one.topic, len(order)), one.topic)):
         claims = tuple(_claim(claim, known, answer.topic, org=org, system=system, year=year) for claim in answer.claims)
-        rows.append(_row(answer, topics.get(answer.topic), claims, inputs.withheld.get(answer.topic)))
+        rows.append(_row(answer, topics.get(answer.topic), claims, inputs))
     return tuple(rows)
 
 
-def _row(answer: Answer, topic: Topic | None, claims: tuple[ClaimRow, ...], withheld: Sha256Hex | None) -> AnswerRow:
+def _row(answer: Answer, topic: Topic | None, claims: tuple[ClaimRow, ...], inputs: AnswerInputs) -> AnswerRow:
     proposal = answer.proposal
     return AnswerRow(
         topic=answer.topic,
@@ -75,16 +79,22 @@ def _row(answer: Answer, topic: Topic | None, claims: tuple[ClaimRow, ...], with
         items=topic.items if topic else (),
         card=topic.card if topic else None,
         options=answer.options,
+        earlier_options=tuple(_earlier(one) for one in inputs.earlier.get(answer.topic, ())),
         text=_words(answer.text),
         author=_authors(answer.text),
         claims=claims,
         tools=tuple(ToolRef(name=tool.name, url=tool.url) for tool in answer.tools),
         na_reason=_words(answer.not_applicable),
-        withheld=withheld if answer.confidential else None,
+        withheld=inputs.withheld.get(answer.topic) if answer.confidential else None,
         proposal=ProposalRow(origin=proposal.origin, confidence=proposal.confidence, overridden=answer.overridden)
         if proposal
         else None,
     )
+
+
+def _earlier(one: EarlierOption) -> EarlierOptionRow:
+    words = Words(en=one.option.text.en, ja=one.option.text.ja)
+    return EarlierOptionRow(id=one.option.id, text=words, question=one.question.id, version=one.question.version)
 
 
 def form_rows(inputs: AnswerInputs) -> tuple[FormRow, ...]:

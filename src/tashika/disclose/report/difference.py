@@ -266,13 +266,14 @@ def _text(
 
 
 def _option_texts(report: Report) -> dict[tuple[str, str], Words]:
-    return {
+    offered = {
         (question.topic, option.id): option.text
         for form in report.forms
         for section in form.sections
         for question in section.questions
         for option in question.options
     }
+    return offered | {(row.topic, one.id): one.text for row in report.answers for one in row.earlier_options}
 
 
 def _side(report: Report, compared: int) -> SideRow:

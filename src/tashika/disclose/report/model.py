@@ -202,6 +202,18 @@ class ProposalRow(Row):
     overridden: bool
 
 
+class EarlierOptionRow(Row):
+    """A chosen option that no form of the report offers, in the words of the form that the answer was given to.
+
+    ``question`` and ``version``: the pinned question that offers it.
+    """
+
+    id: str
+    text: Words
+    question: str
+    version: str
+
+
 class AnswerRow(Row):
     """An answer to a topic. ``withheld``: a salted commitment to a part that is not published.
 
@@ -215,6 +227,7 @@ class AnswerRow(Row):
     items: tuple[str, ...]
     card: Card | None = None
     options: tuple[str, ...]
+    earlier_options: tuple[EarlierOptionRow, ...] = ()
     text: PartWords | None
     author: dict[Lang, Literal["human", "machine"]]
     claims: tuple[ClaimRow, ...]

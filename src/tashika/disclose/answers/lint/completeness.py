@@ -6,6 +6,7 @@ from typing import Final
 from tashika.core.text import LANGUAGES, Text
 from tashika.disclose.answers.lint.place import Place
 from tashika.disclose.answers.lint.remark import Remark, Severity
+from tashika.disclose.answers.options import EarlierOption, earlier_options
 from tashika.disclose.answers.topics import Asked
 from tashika.disclose.wording import say
 
@@ -52,8 +53,11 @@ def completeness_remarks(place: Place) -> Iterator[Remark]:
 def _options(place: Place) -> Iterator[Remark]:
     answer, one = place.answer, place.asked
     offered = {option.id for option in one.options} if one else set()
+    earlier = {found.option.id: found for found in earlier_options(answer, one, place.catalogue)}
     for option in answer.options if one else ():
-        if option not in offered:
+        if option in earlier:
+            yield _earlier(place, earlier[option])
+        elif option not in offered:
             known = ", ".join(sorted(offered)) or "–"
             message = say("No question of this topic offers the option “{option}”.", option=option)
             hint = say("Offered are: {options}.", options=Text(known, known))
@@ -67,6 +71,14 @@ def _options(place: Place) -> Iterator[Remark]:
             say("Write a text."),
             at="text",
         )
+
+
+def _earlier(place: Place, found: EarlierOption) -> Remark:
+    words = Text(found.option.text.en, found.option.text.ja)
+    form = found.question.id.partition(":")[0]
+    message = say("“{option}” is an option of {form}; the chosen form no longer offers it.", option=words, form=form)
+    hint = say("The report prints it in the words of that form. Read the question again if it may have changed.")
+    return place.remark("option.earlier", "information", message, hint, at="options")
 
 
 def _questions(place: Place) -> Iterator[Remark]:
