@@ -8,7 +8,6 @@ from markupsafe import Markup, escape
 
 from tashika.catalogue.model import TopicGroup
 from tashika.core.text import LANGUAGES, Lang, translator
-from tashika.disclose.answers.coverage import GROUPS
 from tashika.ui import labels
 from tashika.ui.visible import visible
 
@@ -45,7 +44,6 @@ EVIDENCE: Final = {
     "disputed": _("disputed"),
     "older": _("about an earlier version of the system"),
 }
-CONFIDENCES: Final = {"high": _("high"), "medium": _("medium"), "low": _("low")}
 
 
 class InTwo(Protocol):
@@ -86,7 +84,7 @@ class Speaker:
 
     def group(self, group: TopicGroup) -> str:
         """A group of topics in words."""
-        return translator(self.lang)(GROUPS[group])
+        return labels.word(labels.TOPIC_GROUPS, group, self.lang)
 
     def severity(self, severity: str) -> str:
         """How grave a remark is."""
@@ -98,7 +96,7 @@ class Speaker:
 
     def confidence(self, confidence: str) -> str:
         """How sure a proposal is."""
-        return labels.word(CONFIDENCES, confidence, self.lang)
+        return labels.word(labels.CONFIDENCES, confidence, self.lang)
 
     def join(self, parts: list[str]) -> str:
         """A list of short things in a line."""

@@ -70,6 +70,18 @@ ACCESS: Final = {
 }
 SOURCES: Final = {"plan": _("set in the signed plan"), "catalogue": _("default of the catalogue")}
 AUTHORS: Final = {"human": _("written by a person"), "machine": _("written by a machine")}
+CONFIDENCES: Final = {"high": _("high"), "medium": _("medium"), "low": _("low")}
+TOPIC_GROUPS: Final = {
+    "profile": _("The organisation"),
+    "risk": _("Finding and judging risk"),
+    "management": _("Lowering risk and security"),
+    "transparency": _("Transparency"),
+    "governance": _("Governance and incidents"),
+    "provenance": _("Marking and tracing content"),
+    "research": _("Research and investment"),
+    "society": _("Benefit for people and society"),
+}
+"""Groups of topics, as answers are sorted; the catalogue names the keys."""
 
 
 def word(table: dict[str, str], key: str, lang: Lang) -> str:

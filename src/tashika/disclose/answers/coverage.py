@@ -1,31 +1,19 @@
 """How far answering has come: by form, by group of topics, by action and item, by other framework. Counts, no score."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from pydantic import BaseModel
 
 from tashika.catalogue.catalogue import Catalogue
-from tashika.catalogue.model import TOPIC_GROUPS, CrosswalkRow, Questionnaire, TopicGroup
+from tashika.catalogue.model import TOPIC_GROUPS, CrosswalkRow, Questionnaire
 from tashika.core.strict_json import Json
 from tashika.core.text import Text
 from tashika.disclose.answers.model import Answer
 from tashika.disclose.answers.topics import Asked, asked, chosen_forms
-from tashika.disclose.wording import mark, say
+from tashika.disclose.wording import say
+from tashika.ui import labels
 from tashika.workspace.config import Bilingual, Config, OrganisationConfig, SystemConfig
-
-GROUPS: Final[Mapping[TopicGroup, str]] = {
-    "profile": mark("The organisation"),
-    "risk": mark("Finding and judging risk"),
-    "management": mark("Lowering risk and security"),
-    "transparency": mark("Transparency"),
-    "governance": mark("Governance and incidents"),
-    "provenance": mark("Marking and tracing content"),
-    "research": mark("Research and investment"),
-    "society": mark("Benefit for people and society"),
-}
-"""What a group of topics is called; :func:`tashika.disclose.wording.say` translates it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +76,7 @@ def coverage(
         topics=_topics("topics", say("Topics"), required, given),
         forms=tuple(_form(form, topics, given) for form in forms),
         groups=tuple(
-            _topics(group, say(GROUPS[group]), mine, given)
+            _topics(group, say(labels.TOPIC_GROUPS[group]), mine, given)
             for group in TOPIC_GROUPS
             if (mine := [one for one in required if one.topic.group == group])
         ),

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from tashika.core.ids import URI_PREFIX
 from tashika.core.strict_json import Json
 from tashika.core.text import LANGUAGES, Lang
-from tashika.disclose.render.answers import GROUPS, answer_content, slug
+from tashika.disclose.render.answers import answer_content, slug
 from tashika.disclose.render.foot import rollup_foot
 from tashika.disclose.render.markdown_parts import SHAPES, code, escape, joined, pairs, plain, table
 from tashika.disclose.render.model_json import model_json, model_schema
@@ -211,7 +211,7 @@ def _answers(v: Voice, data: RollUp, names: dict[str, str], paths: dict[str, str
             "An answer that is the same for all systems stands once. Where systems differ, each answer is shown."
         ),
         "groups": [
-            {"title": v.say(GROUPS[group]) if group else "", "rows": [row for _, row in found]}
+            {"title": v.topic_group(group) if group else "", "rows": [row for _, row in found]}
             for group, found in groupby(rows, key=lambda row: row[0])
         ],
     }

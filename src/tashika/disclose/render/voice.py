@@ -77,6 +77,10 @@ class Voice:
         """A grade in a sentence."""
         return labels.word(labels.GRADE_MEANINGS, grade, self.lang)
 
+    def topic_group(self, group: str) -> str:
+        """What a group of topics is called."""
+        return labels.word(labels.TOPIC_GROUPS, group, self.lang)
+
     def strength(self, strength: str) -> str:
         """How strongly the Code asks."""
         return labels.word(labels.STRENGTHS, strength, self.lang)
