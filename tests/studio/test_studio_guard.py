@@ -95,6 +95,8 @@ def test_sizes(browser):
     big = browser.post("/en/topics/governance", {"text-en": "x" * FORM_BYTES, "do": "save"})
     assert big.status_code == 413
     assert browser.post("/en/records/new/training", {"title-en": "x" * FORM_BYTES, "do": "stay"}).status_code == 200
+    endless = {"title-en": "x" * (2 * FORM_BYTES), "do": "stay"}
+    assert browser.post("/en/records/new/training", endless).status_code == 413
     assert browser.get("/en/?" + "q" * 3000).status_code == 414
 
 

@@ -5,10 +5,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from tashika.core.errors import TooLargeError
+from tashika.core.limits import MIB
 from tashika.studio.errors import FormError
 
 PARTS: Final = 20_000
 """Fields of one form: a topic with two thousand claims, or a thousand with evidence."""
+TEXT: Final = 2 * MIB
+"""Characters; twice what the file of an answer or a record may have."""
 NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,160}")
 
 
@@ -33,9 +37,13 @@ class Form:
 
         Raises:
             FormError: a name that none of our forms has.
+            TooLargeError: more text than any file of ours holds.
         """
+        pairs = list(items)
+        if sum(len(value) for _, value in pairs) > TEXT:
+            raise TooLargeError(f"more than {TEXT} characters in one form")
         texts: dict[str, list[str]] = {}
-        for name, value in items:
+        for name, value in pairs:
             if not NAME.fullmatch(name):
                 raise FormError("a field with a name that no form of the studio has")
             texts.setdefault(name, []).append(value.replace("\r\n", "\n").replace("\r", "\n"))

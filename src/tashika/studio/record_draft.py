@@ -1,6 +1,6 @@
 """A record while it is being written: what stands in the boxes, and its way to a table and back."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -121,47 +121,42 @@ class RecordDraft:
             before: the file's table; a document that it names may lie anywhere in the workspace.
             choose_items: several items of the Code ask for this type.
         """
-        problems: list[Problem] = []
-        names: dict[Lang, str] = {"en": voice.say("English"), "ja": voice.say("Japanese")}
+        problems = list(self._missing(voice, choose_items=choose_items))
         table: dict[str, Json] = {
             "type": self.kind.id,
             "title": {lang: self.title.get(lang, "") for lang in LANGUAGES},
             "author": self.author,
         }
-        problems += [
-            Problem(
-                field=f"title-{lang}", message=voice.say("Give the record a title in {language}.", language=names[lang])
-            )
-            for lang in LANGUAGES
-            if not self.title.get(lang)
-        ]
-        if not self.author:
-            problems.append(
-                Problem(field="author", message=voice.say("Name the function that answers for the record."))
-            )
         for name in DATES:
             self._date(name, table, problems, voice)
-        if self.items:
-            table["items"] = list(self.items)
-        elif choose_items:
-            problems.append(Problem(field="items", message=voice.say("Choose the items that the record is about.")))
-        if self.systems:
-            table["systems"] = list(self.systems)
+        table |= {"items": list(self.items), "systems": list(self.systems)}
         if not self.public:
             table["public"] = False
         elif self.secret:
             table["confidential"] = [one.id for one in self.kind.fields if one.id in self.secret]
         table["fields"] = dict(self._fields(problems, voice))
-        known = {str(_mapping(one).get("path")) for one in _list(before.get("documents"))}
         table["documents"] = [dict(_document(one)) for one in self.documents]
+        known = {str(_mapping(one).get("path")) for one in _list(before.get("documents"))}
         for number, document in enumerate(self.documents):
             if document.path not in known and not document.path.startswith(f"{DOCUMENTS}/"):
                 problems.append(
                     Problem(field="documents", message=voice.say("Document {n} is not here.", n=number + 1))
                 )
-        if self.kind.document == "required" and not self.documents:
-            problems.append(Problem(field="documents", message=voice.say("Attach at least one document.")))
         return {key: value for key, value in table.items() if value != []}, tuple(problems)
+
+    def _missing(self, voice: Speaker, *, choose_items: bool) -> Iterator[Problem]:
+        """What every record has to say, whatever its type."""
+        names: dict[Lang, str] = {"en": voice.say("English"), "ja": voice.say("Japanese")}
+        for lang, name in names.items():
+            if not self.title.get(lang):
+                message = voice.say("Give the record a title in {language}.", language=name)
+                yield Problem(field=f"title-{lang}", message=message)
+        if not self.author:
+            yield Problem(field="author", message=voice.say("Name the function that answers for the record."))
+        if choose_items and not self.items:
+            yield Problem(field="items", message=voice.say("Choose the items that the record is about."))
+        if self.kind.document == "required" and not self.documents:
+            yield Problem(field="documents", message=voice.say("Attach at least one document."))
 
     def _date(self, name: str, table: dict[str, Json], problems: list[Problem], voice: Speaker) -> None:
         text = self.dates.get(name, "")
@@ -205,6 +200,22 @@ def place_of(key: str, kind: RecordType) -> str:
         return "documents"
     known = {"title": "title-en", "public": "nothing-public", "confidential": "nothing-public"}
     return known.get(head) or (head if head in {*DATES, "author", "items", "systems"} else "title-en")
+
+
+def as_on_the_page(problems: Iterable[Problem], kind: RecordType) -> tuple[Problem, ...]:
+    """Problems in the order of their boxes."""
+    places = [
+        "id",
+        "title-en",
+        "title-ja",
+        "author",
+        *DATES,
+        "systems",
+        "items",
+        *(control(one) for one in kind.fields),
+    ]
+    order = {place: number for number, place in enumerate([*places, "nothing-public", "documents"])}
+    return tuple(sorted(problems, key=lambda one: order.get(one.field, len(order))))
 
 
 def id_problem(record_id: str, voice: Speaker) -> Problem | None:

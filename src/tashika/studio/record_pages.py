@@ -19,7 +19,7 @@ from tashika.studio.form import Form, Problem
 from tashika.studio.known import records
 from tashika.studio.overview import expiries
 from tashika.studio.page import Page, respond, to
-from tashika.studio.record_draft import DocumentDraft, RecordDraft, id_problem, parts, place_of
+from tashika.studio.record_draft import DocumentDraft, RecordDraft, as_on_the_page, id_problem, parts, place_of
 
 VISIBILITIES: Final = frozenset({"public", "confidential"})
 
@@ -111,7 +111,7 @@ def _save(desk: Desk, draft: RecordDraft, view: _View, stored: StoredRecord | No
         known = {one.field for one in problems}
         problems = (*problems, *(one for one in _below(below, draft.kind) if one.field not in known))
     if problems:
-        return _page(desk, draft, replace(view, problems=problems))
+        return _page(desk, draft, replace(view, problems=as_on_the_page(problems, draft.kind)))
     try:
         desk.records.save(draft.id, table, expected=Sha256Hex(view.expected) if view.expected else None)
     except RecordConflictError as error:
