@@ -4,10 +4,8 @@ Whoever saves says which bytes they started from. When the file is another one b
 carries what stands there.
 """
 
-import fcntl
 import os
 import re
-import time
 import tomllib
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -23,6 +21,7 @@ from tashika.core.errors import InvalidIdError, TooLargeError
 from tashika.core.files import atomic_write, fsync_folder, inside, read_bounded, translate_os_errors
 from tashika.core.ids import Sha256Hex, parse_slug, sha256_hex
 from tashika.core.limits import DOCUMENT_BYTES, RECORD_BYTES
+from tashika.core.locks import take
 from tashika.core.strict_json import Json
 from tashika.measure.errors import RecordConflictError, RecordsBusyError
 from tashika.measure.record_files import RecordsInvalidError, invalid, record_paths
@@ -231,23 +230,11 @@ class RecordStore:
             inside(self._root, relative).mkdir(parents=True, exist_ok=True)
             fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
         try:
-            _wait_for(fd, folder)
+            if not take(fd, folder, wait_s=_WAIT_S):
+                raise RecordsBusyError("another process is writing records", where=str(folder))
             yield
         finally:
             os.close(fd)
-
-
-def _wait_for(fd: int, folder: Path) -> None:
-    end = time.monotonic() + _WAIT_S
-    while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            if time.monotonic() > end:
-                raise RecordsBusyError("another process is writing records", where=str(folder)) from error
-            time.sleep(0.02)
-        else:
-            return
 
 
 def _is_slug(text: str) -> bool:

@@ -1,6 +1,5 @@
 """Two roots. The *workspace* lives in the organisation's git; the *state* never does and only its owner can read it."""
 
-import fcntl
 import os
 import re
 import secrets
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from tashika.core.files import atomic_write, private_folder, translate_os_errors
+from tashika.core.locks import take
 from tashika.workspace.config import Config, load_config, parse_config
 from tashika.workspace.errors import LockedError, NoStateError, NoWorkspaceError, WorkspaceExistsError
 from tashika.workspace.runs import RunStore
@@ -114,15 +114,13 @@ class Workspace:
         with translate_os_errors(path):
             fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         try:
-            try:
-                fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
+            if not take(fd, path):
                 holder = os.read(fd, 32).decode("ascii", "replace").strip()
                 raise LockedError(
                     f"another tashika{f' (process {holder})' if holder else ''} is writing in this workspace",
                     where=str(path),
                     hint="wait for it to finish, then repeat",
-                ) from error
+                )
             os.ftruncate(fd, 0)
             os.pwrite(fd, str(os.getpid()).encode(), 0)
             yield

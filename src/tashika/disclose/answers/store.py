@@ -13,7 +13,6 @@ Three rules:
    it.
 """
 
-import fcntl
 import os
 import time
 from collections.abc import Iterator
@@ -26,6 +25,7 @@ from tashika.core.errors import TashikaError
 from tashika.core.files import atomic_write, fsync_folder, inside, read_bounded, translate_os_errors
 from tashika.core.ids import Sha256Hex, parse_slug, sha256_hex
 from tashika.core.limits import RECORD_BYTES
+from tashika.core.locks import take
 from tashika.disclose.answers.claim_ids import LIST_NAME, ClaimIds
 from tashika.disclose.answers.model import FOLDER, Answer, answer_paths, parse_answer
 from tashika.disclose.answers.write import to_toml
@@ -34,7 +34,6 @@ from tashika.workspace.errors import LockedError
 
 WAIT_S: Final = 10.0
 """How long a save waits for another one; a save takes milliseconds."""
-_PAUSE_S: Final = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,26 +183,13 @@ def _lock(path: Path) -> Iterator[int]:
         with translate_os_errors(path):
             fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, 0o644)
         try:
-            _wait(fd, path, end)
+            if not take(fd, path, wait_s=max(0.0, end - time.monotonic())):
+                raise LockedError("another tashika is writing an answer", where=str(path), hint="repeat in a moment")
             if _same(fd, path):
                 yield fd
                 return
         finally:
             os.close(fd)
-
-
-def _wait(fd: int, path: Path, end: float) -> None:
-    while True:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            if time.monotonic() > end:
-                raise LockedError(
-                    "another tashika is writing an answer", where=str(path), hint="repeat in a moment"
-                ) from error
-            time.sleep(_PAUSE_S)
-        else:
-            return
 
 
 def _same(fd: int, path: Path) -> bool:

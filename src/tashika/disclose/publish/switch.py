@@ -12,7 +12,6 @@ the next publication starts again at 2 and knows from it what it may clean up. N
 removed.
 """
 
-import fcntl
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -22,6 +21,7 @@ from typing import Final
 from tashika.core.errors import TashikaError
 from tashika.core.files import atomic_write, fsync_folder, inside, read_bounded, translate_os_errors
 from tashika.core.limits import DOCUMENT_BYTES, MIB
+from tashika.core.locks import take
 from tashika.core.strict_json import canonical, loads
 from tashika.disclose.publish.errors import ForeignTreeError, PublishBusyError
 from tashika.evidence.tree_source import CATALOGUE, MARKER, FolderSource, is_temporary
@@ -40,10 +40,8 @@ def locked(target: Path) -> Iterator[None]:
         target.mkdir(parents=True, exist_ok=True)
         fd = os.open(target, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
-        try:
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise PublishBusyError("another process is publishing here", where=str(target)) from error
+        if not take(fd, target):
+            raise PublishBusyError("another process is publishing here", where=str(target))
         yield
     finally:
         os.close(fd)
