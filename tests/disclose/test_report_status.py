@@ -222,3 +222,23 @@ def test_expired_evidence_never_covers_and_order_never_matters(facts):
 def test_the_grade_is_there_exactly_when_somebody_looked(facts):
     status = state(BOTH, facts)
     assert (status.grade in GRADES) == bool(status.evidence_ids)
+
+
+def test_a_record_that_withholds_everything_never_covers_an_item():
+    hidden = record("mitigation", ("A1.1",), "a.pdf", withheld_fields={"*": digest("c")})
+    status = state(item(recorded()), [hidden])
+    assert (status.state, status.outcomes[0].code) == ("partial", "withheld")
+    said = replace(hidden, record_fields={"finding": Text(en="x", ja="x")})
+    assert state(item(recorded()), [said]).state == "covered"
+
+
+def test_a_record_that_says_something_stands_before_a_newer_one_that_withholds_everything():
+    said = record("mitigation", ("A1.1",), record_fields={"finding": Text(en="x", ja="x")})
+    hidden = replace(
+        said,
+        id=digest("hidden"),
+        signed_at=NOW - timedelta(days=1),
+        record_fields={},
+        withheld_fields={"finding": digest("c")},
+    )
+    assert state(item(recorded()), [hidden, said]).evidence_ids == (said.id,)

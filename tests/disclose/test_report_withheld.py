@@ -70,3 +70,20 @@ def test_fields_stand_in_the_order_of_their_form():
 def test_what_only_looks_withheld_is_shown_as_it_is(value):
     assert fact({"powers": value}).withheld_fields == {}
     assert "powers" in fact({"powers": value}).record_fields
+
+
+@pytest.mark.parametrize(
+    ("fields", "hidden"),
+    [
+        ({"commitment": digest("c")}, True),
+        ({"powers": {"withheld": digest("w")}, "body": {"withheld": digest("b")}}, True),
+        ({**PUBLIC, "powers": {"withheld": digest("w")}}, False),
+    ],
+)
+def test_the_sentence_of_an_item_says_that_all_is_withheld(fields, hidden):
+    made, _ = rows(fields)
+    (item,) = [row for row in made.items() if row.id == "A5.1"]
+    (claim,) = item.claims
+    assert ("its contents are withheld" in claim.text.en) == ("内容は非公開です" in claim.text.ja) == hidden
+    if hidden:
+        assert item.state == "partial"

@@ -159,9 +159,16 @@ def _record(fact: EvidenceFact, record_types: Mapping[str, RecordType]) -> Text:
         else Text(en=fact.record_type or "", ja=fact.record_type or "")
     )
     date = fact.observed_until.date().isoformat()
-    if not fact.documents:
-        return say("A signed record “{title}” of {date}, without documents.", title=title, date=date)
     n = len(fact.documents)
+    if fact.contents_withheld:
+        return say(
+            "A signed record “{title}” of {date}; its contents are withheld; documents attached: {n}.",
+            title=title,
+            date=date,
+            n=n,
+        )
+    if not n:
+        return say("A signed record “{title}” of {date}, without documents.", title=title, date=date)
     return say("A signed record “{title}” of {date}; documents attached: {n}.", title=title, date=date, n=n)
 
 

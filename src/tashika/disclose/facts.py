@@ -107,6 +107,11 @@ class EvidenceFact:
         """The moment from which the evidence ages: the end of the observation, not the signing of it."""
         return self.observed_to or self.signed_at
 
+    @property
+    def contents_withheld(self) -> bool:
+        """Whether a record says nothing in public: all its fields were signed as commitments only."""
+        return bool(self.withheld_fields) and not self.record_fields
+
 
 @dataclass(frozen=True, kw_only=True)
 class PlanFact:

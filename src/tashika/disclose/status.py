@@ -126,7 +126,8 @@ def requirement_outcome(
     usable = [f for f in named if f.withdrawn is None and f.superseded_by is None]
     usable = [f for f in usable if f.signed_at <= now + policy.clock_tolerance]
     if requirement.kind == "record":
-        usable.sort(key=lambda f: _expired(f, requirement, now))  # an older record that still holds beats a lapsed one
+        # An older record that still holds beats a lapsed one, and then one that says something in public.
+        usable.sort(key=lambda f: (_expired(f, requirement, now), f.contents_withheld))
     judged = [_judge(fact, requirement) for fact in usable]
     best = next((outcome for outcome in judged if outcome.result in LOOKED), judged[0] if judged else None)
     if best is None or best.fact is None:
@@ -186,6 +187,8 @@ def _judge(fact: EvidenceFact, requirement: Requirement) -> RequirementOutcome:
         # The first figure is what the result is about; those after it (how many could not be scored) qualify it.
         if fact.figures and fact.figures[0].value is None:
             return outcome("not-observable", "not-scorable", say("Nothing that was observed could be scored."))
+        if fact.contents_withheld:
+            return outcome("inconclusive", "withheld", say("A signed record is there, but its contents are withheld."))
         return outcome("met", "present", say("The evidence asked for is there."))
     tests = tuple(_tests(fact, requirement.criterion))
     if not tests:
