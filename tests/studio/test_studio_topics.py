@@ -1,13 +1,10 @@
 """Writing answers: nothing lost, nothing overwritten, machines marked, strangers' text shown and not obeyed."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from studio_world import SECOND, Browser, fields_of, make_workspace, snapshot
 
 from tashika.disclose.answers.model import Answer
 from tashika.disclose.answers.store import AnswerStore
-from tashika.studio.differences import compare
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 TOPIC = "/en/topics/governance"
@@ -264,19 +261,3 @@ def test_the_overview_leads_on(browser, workspace):
     assert "Go on where you left" in page
     assert "There is no log on this machine" in page
     assert browser.get("/ja/").text.count("続きから") == 1
-
-
-@given(st.text(max_size=200), st.text(max_size=200))
-@settings(max_examples=200, deadline=None)
-def test_a_comparison_holds_both_texts_whole(mine, theirs):
-    pieces = compare(mine, theirs)
-    assert "".join(one.text for one in pieces if one.kind != "theirs") == mine
-    assert "".join(one.text for one in pieces if one.kind != "mine") == theirs
-
-
-def test_long_texts_are_compared_fast():
-    import time
-
-    start = time.monotonic()
-    compare("word " * 4000, "wort " * 4000)
-    assert time.monotonic() - start < 2

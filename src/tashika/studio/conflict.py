@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from litestar import Response
 
+from tashika.disclose.report.words_changed import changed_words
 from tashika.studio.desk import Desk
-from tashika.studio.differences import compare
 from tashika.studio.form import Form
 from tashika.studio.page import Page, respond
 
@@ -36,7 +36,7 @@ class Compared:
 def conflict_page(desk: Desk, compared: Compared, form: Form) -> Response[bytes]:
     """Both versions with their differences, and three ways to go on. All that was typed goes along."""
     rows = [
-        {"name": name, "same": mine == theirs, "mine": mine, "theirs": theirs, "pieces": compare(mine, theirs)}
+        {"name": name, "same": mine == theirs, "mine": mine, "theirs": theirs, "pieces": changed_words(theirs, mine)}
         for name, mine in compared.mine.items()
         for theirs in [compared.theirs.get(name, "")]
         if mine or theirs
