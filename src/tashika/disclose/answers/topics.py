@@ -1,7 +1,8 @@
 """The questionnaire engine: what is asked of an organisation, over versioned data.
 
 An answer belongs to a *topic*; a topic serves questions of every version of the form. A question of an imported form is
-served by the topic of the question that it replaces; one that replaces nothing is a topic of its own.
+served by the topic of the question that it replaces; one that replaces nothing of ours is a topic of its own, named
+after the oldest question in its chain, so that an answer carries over from one imported form to the next.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -92,17 +93,30 @@ def asked(
 
 def topic_of(catalogue: Catalogue, questions: Iterable[Question]) -> dict[str, str]:
     """Question id to the id of the topic that serves it."""
-    direct = {question: topic.id for topic in catalogue.topics.values() for question in topic.questions}
+    direct: dict[str, str] = {question: topic.id for topic in catalogue.topics.values() for question in topic.questions}
     found: dict[str, str] = {}
     for question in questions:
-        candidates = [question.id, *question.replaces]
-        found[question.id] = next((direct[one] for one in candidates if one in direct), own_topic_id(question))
+        chain = _chain(question, catalogue)
+        found[question.id] = next((direct[one] for one in chain if one in direct), own_topic_id(chain[-1]))
     return found
 
 
-def own_topic_id(question: Question) -> str:
-    """The topic of a question that no topic of the catalogue serves: ``v2-0-3f9a1c2b-q17``."""
-    return "-".join("".join(c if c.isalnum() else " " for c in question.id.lower()).split())[:64].strip("-")
+def own_topic_id(question: str) -> str:
+    """The topic of a question that no topic of the catalogue serves, by the id of the oldest one of its chain.
+
+    >>> own_topic_id("v2.0-3f9a1c2b:17")
+    'v2-0-3f9a1c2b-17'
+    """
+    return "-".join("".join(c if c.isalnum() else " " for c in question.lower()).split())[:64].strip("-")
+
+
+def _chain(question: Question, catalogue: Catalogue) -> list[str]:
+    """The question and everything that it replaces, step by step, the oldest last; a circle ends where it began."""
+    chain: list[str] = [question.id]
+    for identifier in chain:  # grows while it is read
+        one = question if identifier == question.id else catalogue.questions.get(identifier)
+        chain += [earlier for earlier in (one.replaces if one else ()) if earlier not in chain]
+    return chain
 
 
 def question_options(question: Question) -> tuple[Option, ...]:
@@ -110,10 +124,12 @@ def question_options(question: Question) -> tuple[Option, ...]:
     return question.options or (YES_NO if question.type == "yes-no-text" else ())
 
 
-def _own_topics(catalogue: Catalogue, questions: Iterable[Question]) -> Iterator[Topic]:
+def _own_topics(catalogue: Catalogue, questions: Sequence[Question]) -> Iterator[Topic]:
     served = topic_of(catalogue, questions)
+    done = set(catalogue.topics)
     for question in questions:
-        if served[question.id] not in catalogue.topics:
+        if served[question.id] not in done:
+            done.add(served[question.id])
             yield Topic(
                 id=served[question.id],
                 title=Bilingual(en=f"Question {question.number}", ja=f"設問 {question.number}"),

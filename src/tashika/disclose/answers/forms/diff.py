@@ -18,9 +18,9 @@ from tashika.disclose.answers.model import Answer
 
 Kind = Literal["added", "removed", "moved", "renumbered", "text", "options", "roles"]
 Piece = tuple[Literal["same", "added", "removed"], str]
-_ALIKE: Final = 0.5
+ALIKE: Final = 0.5
 """Share of words in common from which two texts of one number are one question."""
-_SAME: Final = 0.75
+SAME: Final = 0.75
 """The same for texts of different numbers: a short question shares half of its words with many."""
 _WORDS: Final = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff]+|\s+|.", re.DOTALL)
 _DIFFED: Final = 600
@@ -82,7 +82,7 @@ class Outdated:
 def compare(old: Questionnaire, new: Questionnaire) -> FormDiff:
     """What changed from one form to the other."""
     langs = form_language(old), form_language(new)
-    pairs = _pairs(old, new, langs)
+    pairs = same_questions(old, new)
     stayed = _stayed(pairs, new)
     changes = [_change(before, after, langs, moved=before.id not in stayed) for before, after in pairs]
     gone, come = {one.id for one, _ in pairs}, {one.id for _, one in pairs}
@@ -108,8 +108,13 @@ def outdated(answers: Iterable[Answer], found: FormDiff) -> tuple[Outdated, ...]
     )
 
 
-def _pairs(old: Questionnaire, new: Questionnaire, langs: tuple[Lang, Lang]) -> list[tuple[Question, Question]]:
-    """Questions that are one: the same words, then the same number with similar words, then similar words alone."""
+def same_questions(old: Questionnaire, new: Questionnaire) -> list[tuple[Question, Question]]:
+    """Questions that are one, in the order of the older form.
+
+    The same words; then the same number with half of the words in common (:data:`ALIKE`); then three quarters of the
+    words alone (:data:`SAME`). Between forms in different languages, the same number.
+    """
+    langs = form_language(old), form_language(new)
     before, after = list(old.questions), list(new.questions)
     pairs: list[tuple[Question, Question]] = []
     comparable = langs[0] == langs[1]
@@ -128,13 +133,13 @@ def _pairs(old: Questionnaire, new: Questionnaire, langs: tuple[Lang, Lang]) -> 
             take(first, min(same, key=lambda one: same_number(one.number) != same_number(first.number)))
     for first in list(before):
         for second in after:
-            alike = not comparable or _share(words[first.id], words[second.id]) >= _ALIKE
+            alike = not comparable or _share(words[first.id], words[second.id]) >= ALIKE
             if same_number(first.number) == same_number(second.number) and alike:
                 take(first, second)
                 break
     for first in list(before) if comparable else ():
         best = max(after, key=lambda one: _share(words[first.id], words[one.id]), default=None)
-        if best is not None and _share(words[first.id], words[best.id]) >= _SAME:
+        if best is not None and _share(words[first.id], words[best.id]) >= SAME:
             take(first, best)
     order = {one.id: position for position, one in enumerate(old.questions)}
     return sorted(pairs, key=lambda pair: order[pair[0].id])

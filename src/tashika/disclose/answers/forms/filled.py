@@ -14,7 +14,7 @@ from tashika.disclose.answers.forms.patterns import same_number
 from tashika.disclose.answers.forms.pin import ReadForm
 from tashika.disclose.answers.forms.wording import form_language, own_words, unmarked
 from tashika.disclose.answers.model import Answer, AnswerText, Author, Authors, MappedQuestion, OneOrBoth
-from tashika.disclose.answers.topics import own_topic_id, topic_of
+from tashika.disclose.answers.topics import topic_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +49,7 @@ def answers_of(read: ReadForm, catalogue: Catalogue, *, target: Questionnaire | 
     topics = topic_of(catalogue, [one.question for one in said])
     by_topic: dict[str, list[_Said]] = {}
     for one in said:
-        by_topic.setdefault(topics.get(one.question.id) or own_topic_id(one.question), []).append(one)
+        by_topic.setdefault(topics[one.question.id], []).append(one)
     return tuple(_answer(topic, group) for topic, group in by_topic.items())
 
 

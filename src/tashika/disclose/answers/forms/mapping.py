@@ -1,7 +1,8 @@
 """A draft becomes a questionnaire of the catalogue: ids, both languages, and a proposal of what each question maps to.
 
 ``status`` is ``confirmed``: the words, options and roles were read in the file that the version pins. ``mapping`` is
-``proposal``: the actions come from the section's header, items and earlier questions from ours of the same number.
+``proposal``: the actions come from the section's header, items and earlier questions from ours of the same number, and
+from the form of the same version that was imported before (:mod:`~tashika.disclose.answers.forms.carry`).
 """
 
 import re
@@ -15,6 +16,7 @@ from tashika.catalogue.model import Bilingual, Option, Question, Questionnaire, 
 from tashika.core.errors import UsageError
 from tashika.core.ids import QuestionId, Sha256Hex
 from tashika.core.text import Lang
+from tashika.disclose.answers.forms.carry import carried
 from tashika.disclose.answers.forms.draft import Draft, DraftOption, DraftQuestion
 from tashika.disclose.answers.forms.patterns import local_number, numbered, roles_in, same_number
 from tashika.disclose.answers.forms.wording import both, language_of, paraphrase, slug_of
@@ -86,7 +88,7 @@ def to_questionnaire(draft: Draft, catalogue: Catalogue, *, base: str, sha256: S
         sources=(source_id(form_id),),
         status="confirmed",
     )
-    return Mapped(form=form, lang=lang, drafts=build.drafts, options=build.options)
+    return Mapped(form=carried(form, catalogue), lang=lang, drafts=build.drafts, options=build.options)
 
 
 def _ours(catalogue: Catalogue, base: str) -> dict[str, Question]:
