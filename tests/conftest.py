@@ -25,9 +25,19 @@ def pytest_collection_modifyitems(config, items):
         else:
             keep.append(item)
     config.stash[NOT_RUN] = not_run
+    if hasattr(config, "workeroutput"):  # one of several processes; it writes no summary of its own
+        config.workeroutput["not_run"] = not_run
     if not_run:
         config.hook.pytest_deselected(items=[item for item in items if item not in keep])
         items[:] = keep
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node, error):
+    """Every process collects all tests, so the list of any of them is the whole one."""
+    not_run = getattr(node, "workeroutput", {}).get("not_run")  # missing when the process crashed
+    if not_run:
+        node.config.stash[NOT_RUN] = not_run
 
 
 def pytest_terminal_summary(terminalreporter, config):

@@ -1,7 +1,5 @@
 """The crosswalk page in a real browser: no request, no script, two languages, and axe's rules (WCAG 2.2 AA)."""
 
-import os
-import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -27,17 +25,6 @@ def address(tmp_path_factory) -> str:
         (folder / name).write_bytes(content)
     (folder / "report.html").write_bytes(render_html(sample()))
     return (folder / "crosswalk.html").as_uri()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    chromium = os.environ.get("TASHIKA_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

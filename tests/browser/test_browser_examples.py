@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 from html.parser import HTMLParser
 from pathlib import Path
@@ -31,17 +30,6 @@ def tree(tmp_path_factory) -> Path:
         os.environ.clear()
         os.environ.update(before)
     return folder / "public"
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    chromium = os.environ.get("TASHIKA_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.mark.parametrize(("lang", "width", "scheme"), [("en", 1280, "light"), ("ja", 390, "dark")])

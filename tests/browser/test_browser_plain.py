@@ -1,7 +1,5 @@
 """Transparency report, instructions and plain twin in a real browser: both languages, themes, widths, a keyboard, axe."""
 
-import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -25,17 +23,6 @@ def folder(tmp_path_factory) -> Path:
     for name, data in (transparency_files(report) | instructions_files(report) | plain_files(report)).items():
         (path / name).write_bytes(data)
     return path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    chromium = os.environ.get("TASHIKA_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

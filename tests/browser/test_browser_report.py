@@ -1,7 +1,5 @@
 """The HTML report in a real browser: no request, no script, two languages, a keyboard, and axe's rules (WCAG 2.2 AA)."""
 
-import os
-import shutil
 import sys
 from pathlib import Path
 
@@ -35,17 +33,6 @@ def others(tmp_path_factory) -> dict[str, str]:
     for name, data in (difference_files(later(), earlier()) | rollup_files(three())).items():
         (folder / name).write_bytes(data)
     return {name: (folder / f"{name}.html").as_uri() for name in ("difference", "organisation")}
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    chromium = os.environ.get("TASHIKA_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture

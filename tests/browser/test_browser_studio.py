@@ -1,7 +1,5 @@
 """The studio in a real browser, over a real socket: keyboard only, without script, two people, axe on every page."""
 
-import os
-import shutil
 import sys
 import threading
 import time
@@ -33,17 +31,6 @@ def _folders(tmp_path_factory):
         for name in ("TASHIKA_STATE", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
             patch.setenv(name, str(place / name.lower()))
         yield
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    chromium = os.environ.get("TASHIKA_CHROMIUM") or shutil.which("chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield running
-        running.close()
 
 
 @pytest.fixture(scope="module")
