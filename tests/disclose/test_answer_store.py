@@ -13,8 +13,9 @@ from tashika.core.ids import sha256_hex
 from tashika.disclose.answers import store as store_module
 from tashika.disclose.answers.model import Answer, AnswerClaim, AnswerText, Authors, Bilingual, load_answers
 from tashika.disclose.answers.store import AnswerStore
+from tashika.disclose.answers.stored import AnswerConflictError
 from tashika.disclose.answers.write import to_toml
-from tashika.disclose.errors import AnswerConflictError, AnswerError, ClaimIdTakenError
+from tashika.disclose.errors import AnswerError, ClaimIdTakenError
 from tashika.workspace.errors import LockedError
 
 

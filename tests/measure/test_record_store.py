@@ -15,9 +15,10 @@ from tashika.catalogue.loader import load
 from tashika.core.clock import FixedClock
 from tashika.core.errors import InvalidIdError, TashikaError, TooLargeError, UnsafePathError
 from tashika.measure import record_store
-from tashika.measure.errors import RecordConflictError, RecordsBusyError, RecordUnwritableError
+from tashika.measure.errors import RecordsBusyError, RecordUnwritableError
 from tashika.measure.record_files import RecordsInvalidError, load_records
 from tashika.measure.record_store import RecordProblem, RecordStore, record_toml
+from tashika.measure.record_stored import RecordConflictError
 
 CATALOGUE = load()
 TABLE = {

@@ -9,9 +9,8 @@ from tashika.cli.output import note, say
 from tashika.core.errors import UsageError
 from tashika.core.text import LANGUAGES, Lang
 from tashika.disclose.answers.model import Answer
-from tashika.disclose.answers.store import Stored
+from tashika.disclose.answers.stored import AnswerConflictError, Stored
 from tashika.disclose.answers.topics import Asked
-from tashika.disclose.errors import AnswerConflictError
 
 CHOICES: Final = "a accept, e edit, t type, o options, n not applicable, s skip, b back, q quit"
 

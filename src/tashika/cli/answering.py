@@ -14,7 +14,8 @@ from tashika.disclose.answers import change
 from tashika.disclose.answers.coverage import Coverage, coverage
 from tashika.disclose.answers.model import Answer, load_answers
 from tashika.disclose.answers.proposals import Known, Proposed, gather_known, propose
-from tashika.disclose.answers.store import AnswerStore, Stored
+from tashika.disclose.answers.store import AnswerStore
+from tashika.disclose.answers.stored import Stored
 from tashika.disclose.answers.topics import Asked, asked, chosen_forms, workspace_catalogue
 from tashika.workspace.workspace import Workspace
 

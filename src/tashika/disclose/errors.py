@@ -1,32 +1,12 @@
 """What can be wrong with answers and reports."""
 
-from typing import TYPE_CHECKING
-
 from tashika.core.errors import InternalError, MalformedError, UsageError
-
-if TYPE_CHECKING:
-    from tashika.disclose.answers.store import Stored
 
 
 class AnswerError(UsageError):
     """A file in ``answers/`` cannot be read as an answer, or cites what does not exist."""
 
     code = "disclose.answer"
-
-
-class AnswerConflictError(UsageError):
-    """Someone else saved the answer since it was read; nothing was overwritten.
-
-    Attributes:
-        theirs: the answer as it stands now; None when it was removed.
-    """
-
-    code = "disclose.answer-conflict"
-
-    def __init__(self, *, theirs: "Stored | None", where: str) -> None:
-        what = "was removed" if theirs is None else "was changed by someone else"
-        super().__init__(f"the answer {what} since you read it", where=where, hint="read it again; nothing was written")
-        self.theirs = theirs
 
 
 class ClaimIdTakenError(UsageError):

@@ -8,9 +8,8 @@ import os
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -23,9 +22,10 @@ from tashika.core.ids import Sha256Hex, parse_slug, sha256_hex
 from tashika.core.limits import DOCUMENT_BYTES, RECORD_BYTES
 from tashika.core.locks import take
 from tashika.core.strict_json import Json
-from tashika.measure.errors import RecordConflictError, RecordsBusyError
+from tashika.measure.errors import RecordsBusyError
 from tashika.measure.record_files import RecordsInvalidError, invalid, record_paths
 from tashika.measure.record_reader import FOLDER, RecordFile, RecordProblem, RecordReader
+from tashika.measure.record_stored import RecordConflictError, StoredRecord
 from tashika.measure.record_toml import record_toml
 
 if TYPE_CHECKING:
@@ -41,21 +41,6 @@ _SAME_NAMES: Final = 1000
 _UNSAFE: Final = re.compile(r"[^\w.-]+")
 
 
-@dataclass(frozen=True, kw_only=True)
-class StoredRecord:
-    """A record as it lies in the workspace, not checked.
-
-    Attributes:
-        table: as TOML reads it: dates as ``date``, fractions as Decimal.
-        digest: sha256 of the file; what a later save names as ``expected``.
-    """
-
-    id: str
-    table: dict[str, Json]
-    digest: Sha256Hex
-    path: Path
-
-
 class RecordStore:
     """The records of one workspace.
 
@@ -63,11 +48,20 @@ class RecordStore:
         root: the workspace's folder.
         catalogue: what :meth:`save` checks against; default: the installed one.
         clock: for the checks of :meth:`save`.
+        systems: ids that a record may name; None: any, as in a folder without settings.
     """
 
-    def __init__(self, root: Path, *, catalogue: "Catalogue | None" = None, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        root: Path,
+        *,
+        catalogue: "Catalogue | None" = None,
+        clock: Clock | None = None,
+        systems: Collection[str] | None = None,
+    ) -> None:
         self._root = root
         self._catalogue = catalogue
+        self._systems = systems
         self._clock = clock or SystemClock()
 
     def ids(self) -> tuple[str, ...]:
@@ -194,7 +188,12 @@ class RecordStore:
 
     def _reader(self, record_id: str, catalogue: "Catalogue", now: datetime) -> RecordReader:
         return RecordReader(
-            workspace=self._root, id=record_id, types=catalogue.record_types, items=catalogue.items, now=now
+            workspace=self._root,
+            id=record_id,
+            types=catalogue.record_types,
+            items=catalogue.items,
+            now=now,
+            systems=self._systems,
         )
 
     def _own_catalogue(self) -> "Catalogue":

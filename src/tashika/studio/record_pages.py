@@ -9,9 +9,8 @@ from tashika.catalogue.model import RecordType
 from tashika.core.errors import TashikaError
 from tashika.core.ids import Sha256Hex
 from tashika.core.text import LANGUAGES
-from tashika.measure.errors import RecordConflictError
 from tashika.measure.record_reader import RecordFile, RecordProblem
-from tashika.measure.record_store import StoredRecord
+from tashika.measure.record_stored import RecordConflictError, StoredRecord
 from tashika.studio.conflict import Compared, conflict_page
 from tashika.studio.desk import Desk
 from tashika.studio.errors import FormError, NoSuchPageError

@@ -14,9 +14,9 @@ from tashika.core.text import LANGUAGES
 from tashika.disclose.answers.claim_ids import LIST_BYTES, LIST_NAME
 from tashika.disclose.answers.model import Answer, Proposal
 from tashika.disclose.answers.options import EarlierOption, earlier_options
-from tashika.disclose.answers.store import Stored
+from tashika.disclose.answers.stored import AnswerConflictError, Stored
 from tashika.disclose.answers.topics import Asked
-from tashika.disclose.errors import AnswerConflictError, ClaimIdTakenError
+from tashika.disclose.errors import ClaimIdTakenError
 from tashika.studio import advice
 from tashika.studio.conflict import Compared, conflict_page
 from tashika.studio.desk import Desk

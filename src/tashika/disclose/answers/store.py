@@ -17,7 +17,6 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -28,25 +27,13 @@ from tashika.core.limits import RECORD_BYTES
 from tashika.core.locks import take
 from tashika.disclose.answers.claim_ids import LIST_NAME, ClaimIds
 from tashika.disclose.answers.model import FOLDER, Answer, answer_paths, parse_answer
+from tashika.disclose.answers.stored import AnswerConflictError, Stored
 from tashika.disclose.answers.write import to_toml
-from tashika.disclose.errors import AnswerConflictError, AnswerError
+from tashika.disclose.errors import AnswerError
 from tashika.workspace.errors import LockedError
 
 WAIT_S: Final = 10.0
 """How long a save waits for another one; a save takes milliseconds."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stored:
-    """An answer as it lies on the disk.
-
-    Attributes:
-        digest: sha256 of the file's bytes; the next save names it.
-    """
-
-    answer: Answer
-    digest: Sha256Hex
-    path: Path
 
 
 class AnswerStore:
