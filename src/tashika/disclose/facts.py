@@ -113,6 +113,21 @@ class EvidenceFact:
         return bool(self.withheld_fields) and not self.record_fields
 
 
+def is_older(fact: EvidenceFact, *, subject: str | None, version: str) -> bool:
+    """Whether a result is about another version than the present one: other weights, or another version in its plan.
+
+    Records speak about an organisation and have dates of their own; they are never older in this sense.
+
+    Args:
+        fact: the statement.
+        subject: digest of the system as the newest plan saw it; None: no plan yet.
+        version: of the system in the settings.
+    """
+    other_weights = subject is not None and fact.subject is not None and fact.subject != subject
+    other_version = fact.system_version is not None and fact.system_version != version
+    return fact.kind == "result" and (other_weights or other_version)
+
+
 @dataclass(frozen=True, kw_only=True)
 class PlanFact:
     """A plan that was logged before its run, and what became of it: a missing result stays visible.

@@ -23,7 +23,7 @@ from tashika.catalogue.model import Criterion, Item, Requirement
 from tashika.core.ids import StatementId
 from tashika.core.limits import CLOCK_TOLERANCE_S
 from tashika.core.text import Text
-from tashika.disclose.facts import EvidenceFact, Threshold
+from tashika.disclose.facts import EvidenceFact, Threshold, is_older
 from tashika.disclose.wording import mark, say
 from tashika.evidence.grade import GRADES, Grade, evidence_grade
 from tashika.evidence.predicate_parts import EvalFigure
@@ -75,11 +75,21 @@ class ItemStatus:
 
 @dataclass(frozen=True, kw_only=True)
 class Policy:
-    """What the reader's side decides: which measures this version has, and who the organisation is."""
+    """What the reader's side decides: which measures this version has, who the organisation is, and what is current.
+
+    Attributes:
+        subject, version: the system as it is now; a result about another one says nothing about it.
+    """
 
     measures: frozenset[str]
     roles: tuple[str, ...] = ()
+    subject: str | None = None
+    version: str | None = None
     clock_tolerance: timedelta = field(default=timedelta(seconds=CLOCK_TOLERANCE_S))
+
+    def calls_older(self, fact: EvidenceFact) -> bool:
+        """Whether a fact is about another version of the system than the present one."""
+        return self.version is not None and is_older(fact, subject=self.subject, version=self.version)
 
 
 def item_status(
@@ -128,12 +138,21 @@ def requirement_outcome(
     if requirement.kind == "record":
         # An older record that still holds beats a lapsed one, and then one that says something in public.
         usable.sort(key=lambda f: (_expired(f, requirement, now), f.contents_withheld))
+    usable.sort(key=policy.calls_older)
     judged = [_judge(fact, requirement) for fact in usable]
     best = next((outcome for outcome in judged if outcome.result in LOOKED), judged[0] if judged else None)
     if best is None or best.fact is None:
         return _unlooked(requirement, named, policy)
+    date = best.fact.observed_until.date().isoformat()
+    if policy.calls_older(best.fact):
+        return RequirementOutcome(
+            requirement=requirement,
+            result="unlooked",
+            code="older-version",
+            reason=say("The latest evidence, of {date}, is about another version of the system.", date=date),
+            fact=best.fact,
+        )
     if _expired(best.fact, requirement, now):
-        date = best.fact.observed_until.date().isoformat()
         return RequirementOutcome(
             requirement=requirement,
             result="unlooked",

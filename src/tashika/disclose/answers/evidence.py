@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from tashika.core.ids import OrgId, Sha256Hex, StatementId, SystemName
-from tashika.disclose.facts import EvidenceFact
+from tashika.disclose.facts import EvidenceFact, is_older
 from tashika.disclose.gather import Logged, gather
 from tashika.evidence.predicate_types import PLAN
 from tashika.workspace.config import SystemConfig
@@ -82,7 +82,8 @@ def read_evidence(workspace: Workspace, systems: Sequence[SystemConfig]) -> Evid
     for system in systems:
         gathered = gather(statements, org=org, system=SystemName(system.id)).facts
         facts |= {fact.id: fact for fact in gathered}
-        older.update(_older(gathered, system, _present(statements, org, system)))
+        subject = _present(statements, org, system)
+        older.update(fact.id for fact in gathered if is_older(fact, subject=subject, version=system.version))
     return Evidence(facts=tuple(facts.values()), older=frozenset(older), has_log=True)
 
 
@@ -94,15 +95,6 @@ def _present(statements: Iterable[Logged], org: OrgId, system: SystemConfig) -> 
         if one.signer == org and said.predicate_type == PLAN and said.predicate.get("system") == system.id:
             digest = said.subjects[0].digest.get("sha256")
     return Sha256Hex(digest) if digest else None
-
-
-def _older(facts: Iterable[EvidenceFact], system: SystemConfig, present: Sha256Hex | None) -> Iterable[StatementId]:
-    """Results only: a record speaks about an organisation and has dates of its own."""
-    for fact in facts:
-        other_weights = present is not None and fact.subject is not None and fact.subject != present
-        other_version = fact.system_version is not None and fact.system_version != system.version
-        if fact.kind == "result" and (other_weights or other_version):
-            yield fact.id
 
 
 def _names(fact: EvidenceFact) -> tuple[str, ...]:

@@ -184,6 +184,7 @@ def _tests(t: Teller) -> list[Line]:
         return [
             notes.line(v.say("Nothing was tested. This says nothing good and nothing bad."), where),
             *_repeated(t, results),
+            *_stale(t),
         ]
     last = max(v.date(row.observed_to or row.signed_at) for row in results)
     plans = [notes.statement(one) for one in sorted({row.plan_id for row in results if row.plan_id})[:2]]
@@ -259,7 +260,7 @@ def _repeated(t: Teller, results: list[EvidenceRow]) -> list[Line]:
     for row in external[:1]:
         text = t.v.say("The organisation says that outsiders tested the system, too.")
         lines.append(t.notes.line(text, t.notes.statement(row.id)))
-    if not any(row.reproduced_by for row in results):
+    if results and not any(row.reproduced_by for row in results):
         text = t.v.say("Nobody from outside has repeated these tests.")
         lines.append(t.notes.line(text, t.notes.report("evidence: reproducedBy")))
     return lines
@@ -303,7 +304,7 @@ _UNTESTED: Final = {
     "not-observable": mark("These grave risks could not be measured: {names}."),
     "described": mark("These grave risks were only described, not tested: {names}."),
 }
-_STALE: Final = frozenset({"expired", "withdrawn", "unusable"})
+_STALE: Final = frozenset({"expired", "withdrawn", "unusable", "older-version"})
 """Codes of requirements whose test ran once and no longer counts."""
 
 
@@ -348,9 +349,12 @@ def _unseen(t: Teller) -> list[Line]:
 
 def _unsaid(t: Teller) -> list[Line]:
     where = t.notes.report("doesNotSay")
+    tested = any(row.kind == "result" for row in t.v.report.evidence)
     texts = [
         t.v.say("A signature proves who said it and when. It does not prove that it is true."),
-        t.v.say("The tests show what happened with these questions on these days. Other questions may go otherwise."),
+        t.v.say("The tests show what happened with these questions on these days. Other questions may go otherwise.")
+        if tested
+        else t.v.say("What the organisation says about itself was not tried out here."),
         t.v.say("No authority has approved this system. There is no total score."),
     ]
     return [t.notes.line(text, where) for text in texts]

@@ -221,13 +221,21 @@ def document(v: Voice, row: DocumentRow) -> str:
     return f"{row.name} sha256:{row.sha256}{withheld}"
 
 
+def cited(v: Voice, evidence_id: str) -> str:
+    """A statement id, with what has to be known about the statement."""
+    return f"{evidence_id} ({said})" if (said := v.cited(evidence_id)) else evidence_id
+
+
 def claim_view(v: Voice, claim: ClaimRow) -> Table:
     """A claim with its address and how to check it."""
     return {
         "text": v.t(claim.text),
         "grade": v.grade(claim.grade),
         "address": [v.say("Claim address"), claim.address],
-        "evidence": [v.say("Evidence"), list(claim.evidence_ids) or [v.say("none: it is only said")]],
+        "evidence": [
+            v.say("Evidence"),
+            [cited(v, one) for one in claim.evidence_ids] or [v.say("none: it is only said")],
+        ],
         "check": [v.say("Command"), claim.check],
         "challenge": v.challenge(claim),
     }
@@ -267,7 +275,7 @@ def evidence_index(v: Voice) -> Table:
 
 def _check(v: Voice) -> Table:
     report = v.report
-    pairs = [[f"{v.say('Key')}: {key.purpose}", key.id, v.guarded(key.protected)] for key in report.keys]
+    pairs = [[v.key(key.purpose), key.id, v.guarded(key.protected)] for key in report.keys]
     pairs += [[v.say("Plan"), plan.id, v.plan(plan)] for plan in report.plans]
     if report.system.subject_sha256:
         subject = f"sha256:{report.system.subject_sha256}"

@@ -193,6 +193,11 @@ class Voice:
         """Withdrawn, replaced, expired, repeated, disputed: whatever applies; else that it stands."""
         return self.remarks(row) or self.say("stands")
 
+    def cited(self, evidence_id: str) -> str:
+        """What has to be known about a cited statement; empty when it stands."""
+        row = self._evidence.get(evidence_id)
+        return self.remarks(row) if row else ""
+
     def remarks(self, row: EvidenceRow) -> str:
         """The same, empty when there is nothing to remark."""
         parts = []
@@ -202,6 +207,8 @@ class Voice:
             parts.append(self.say("replaced by {id}", id=row.superseded_by[:12]))
         if row.expired:
             parts.append(self.say("expired"))
+        if row.other_version:
+            parts.append(self.say("about another version of the system"))
         if row.reproduced_by:
             parts.append(self.say("repeated by {who}", who=self.join(row.reproduced_by)))
         if row.disputed_by:
@@ -252,6 +259,11 @@ class Voice:
         """The statements that an item's state rests on, those of its parts left to them."""
         wanted = {row.evidence_id for row in item.requirements if row.evidence_id}
         return [self._evidence[one] for one in sorted(wanted) if one in self._evidence]
+
+    def key(self, purpose: str) -> str:
+        """What a key is for, with a capital letter: ``Statement key``."""
+        name = labels.word(labels.KEYS, purpose, self.lang)
+        return f"{name[:1].upper()}{name[1:]}"
 
     def guarded(self, protected: bool | None) -> str:
         """Whether a passphrase guards a private key."""

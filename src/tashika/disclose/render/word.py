@@ -8,6 +8,7 @@ from typing import Final
 
 from tashika.core.text import Lang
 from tashika.disclose.render.answers import STANDINGS
+from tashika.disclose.render.view import cited
 from tashika.disclose.render.voice import Voice
 from tashika.disclose.render.word_body import Body
 from tashika.disclose.render.word_file import new_document, to_bytes
@@ -189,7 +190,7 @@ class _Writer:
 
     def _claim(self, claim: ClaimRow) -> None:
         v = self.v
-        evidence = ", ".join(claim.evidence_ids) or v.say("none")
+        evidence = ", ".join(cited(v, one) for one in claim.evidence_ids) or v.say("none")
         self.body.add("Tashika Claim", f"{v.say('Claim')}: ", v.t(claim.text), bold_first=True)
         self.body.add(
             "Tashika Detail",

@@ -149,13 +149,22 @@ def build(inputs: ReportInputs) -> Report:
 
 def item_statuses(inputs: ReportInputs) -> dict[str, ItemStatus]:
     """The status of every item and part, parts before their parents."""
-    policy = Policy(measures=inputs.measures, roles=inputs.organisation.roles)
+    policy = _policy(inputs)
     items = list(inputs.catalogue.items.values())
     statuses: dict[str, ItemStatus] = {}
     for item in sorted(items, key=lambda one: one.parent is None):
         parts = [statuses[part.id] for part in items if part.parent == item.id]
         statuses[item.id] = item_status(item, inputs.facts, now=inputs.now, policy=policy, parts=parts)
     return statuses
+
+
+def _policy(inputs: ReportInputs) -> Policy:
+    return Policy(
+        measures=inputs.measures,
+        roles=inputs.organisation.roles,
+        subject=inputs.subject_sha256,
+        version=inputs.system.version,
+    )
 
 
 def count_states(items: Iterable[ItemRow]) -> dict[State, int]:
@@ -278,7 +287,10 @@ def _system(inputs: ReportInputs) -> SystemRow:
 
 def _evidence(fact: EvidenceFact, inputs: ReportInputs) -> EvidenceRow:
     known = inputs.catalogue.record_types.get(fact.record_type or "")
-    return evidence_row(fact, title=_title(fact, inputs.catalogue), record_type=known, now=inputs.now)
+    older = _policy(inputs).calls_older(fact)
+    return evidence_row(
+        fact, title=_title(fact, inputs.catalogue), record_type=known, other_version=older, now=inputs.now
+    )
 
 
 def _title(fact: EvidenceFact, catalogue: CatalogueView) -> Words:

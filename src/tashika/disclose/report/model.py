@@ -326,6 +326,8 @@ class EvidenceRow(Row):
     documents: tuple[DocumentRow, ...]
     limits: tuple[Words, ...]
     expired: bool
+    other_version: bool = False
+    """A result about other weights, or another version of the system, than the report is about."""
     withdrawn: Words | None
     superseded_by: Digest | None
     reproduced_by: tuple[str, ...]

@@ -34,7 +34,9 @@ def figure_rows(outcome: RequirementOutcome) -> Iterable[FigureRow]:
         yield _figure(figure, outcome.fact, tested.get(figure.id))
 
 
-def evidence_row(fact: EvidenceFact, *, title: Words, record_type: RecordType | None, now: datetime) -> EvidenceRow:
+def evidence_row(
+    fact: EvidenceFact, *, title: Words, record_type: RecordType | None, other_version: bool, now: datetime
+) -> EvidenceRow:
     """One line of the evidence index; ``title`` names the measure or the record type."""
     return EvidenceRow(
         id=fact.id,
@@ -61,6 +63,7 @@ def evidence_row(fact: EvidenceFact, *, title: Words, record_type: RecordType | 
         documents=tuple(DocumentRow(name=d.name, sha256=d.sha256, public=d.public) for d in fact.documents),
         limits=tuple(Words.of(limit) for limit in fact.limits),
         expired=fact.valid_until is not None and fact.valid_until <= now,
+        other_version=other_version,
         withdrawn=Words.of(fact.withdrawn) if fact.withdrawn else None,
         superseded_by=fact.superseded_by,
         reproduced_by=tuple(sorted(fact.reproduced_by)),
