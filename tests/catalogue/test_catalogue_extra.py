@@ -81,6 +81,17 @@ def test_data_files_are_enough(extra: Path) -> None:
     assert [str(problem) for problem in check(catalogue)] == []
 
 
+def test_only_an_imported_form_may_say_that_a_text_is_not_translated(extra: Path) -> None:
+    form, rules = extra / "questionnaires" / "v9.toml", extra / "frameworks" / "house.toml"
+    form.write_text(FORM.replace("How are servers kept?", "(not translated) サーバーをどう管理していますか。"), "utf-8")
+    assert check(load(extra=[extra])) == []
+    form.write_text(FORM.replace("How are servers kept?", "サーバー (not translated) "), "utf-8")
+    assert [one.code for one in check(load(extra=[extra]))] == ["language"]
+    form.write_text(FORM, "utf-8")
+    rules.write_text(FRAMEWORK.replace('en = "House rules"', 'en = "(not translated) 社内規則"'), "utf-8")
+    assert [one.where for one in check(load(extra=[extra]))] == ["frameworks[house-rules].title.en"]
+
+
 def test_the_built_in_catalogue_stays_as_it_was(extra: Path) -> None:
     load(extra=[extra])
     assert "house-rules" not in load().frameworks

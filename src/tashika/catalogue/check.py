@@ -22,6 +22,8 @@ MEASURABLE: Final = 29
 
 _JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
 # A signature proves who said it, never that it is true: these words would promise more.
+UNTRANSLATED: Final = "(not translated) "
+"""How the English of an imported form begins where it has none: the form's own words follow."""
 _PROMISES: Final = re.compile(r"\b(?:certified|compliant)\b|(?:認証|準拠|適合)済", re.IGNORECASE)
 
 
@@ -31,7 +33,8 @@ def check(catalogue: Catalogue) -> list[Problem]:
     1. Counts are those of the Process.
     2. Every item is reached from a principle, through an action or as an item of principle 12.
     3. No reference dangles.
-    4. Every text is there in both languages, the Japanese in Japanese script, the English without.
+    4. Every text is there in both languages, the Japanese in Japanese script, the English without. An imported form may
+       say that a text of it is not translated.
     5. Every item says what would prove it, by measures or records that exist.
     6. No text promises what a signature cannot.
     7. Every question of our forms stands in one topic; every item and every part of the transparency report in some.
@@ -119,14 +122,15 @@ def _faults(catalogue: Catalogue, item: Item) -> Iterator[str]:
 def _texts(catalogue: Catalogue) -> Iterator[Problem]:
     for table, rows in catalogue.tables.items():
         for identifier, row in rows.items():
+            extra = table == "questionnaires" and identifier in catalogue.extra_forms
             for where, text in _bilingual(row, f"{table}[{identifier}]"):
-                yield from _text_problems(where, text)
+                yield from _text_problems(where, text, extra=extra)
 
 
-def _text_problems(where: str, text: Bilingual) -> Iterator[Problem]:
+def _text_problems(where: str, text: Bilingual, *, extra: bool) -> Iterator[Problem]:
     if not _JAPANESE.search(text.ja):
         yield Problem(code="language", where=f"{where}.ja", message="no Japanese script in the Japanese text")
-    if _JAPANESE.search(text.en):
+    if _JAPANESE.search(text.en) and not (extra and text.en.startswith(UNTRANSLATED)):
         yield Problem(code="language", where=f"{where}.en", message="Japanese script in the English text")
     for lang, words in (("en", text.en), ("ja", text.ja)):
         if found := _PROMISES.search(words):

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from tashika.catalogue.check import UNTRANSLATED
 from tashika.catalogue.model import Bilingual, Question, Questionnaire
 from tashika.core.ids import sha256_hex
 from tashika.core.text import Lang
 from tashika.disclose.answers.forms import limits
 
 _JAPANESE: Final = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]")
-_MARKS: Final[dict[Lang, str]] = {"en": "(not translated) ", "ja": "（未翻訳）"}
+_MARKS: Final[dict[Lang, str]] = {"en": UNTRANSLATED, "ja": "（未翻訳）"}
 _UNKNOWN: Final = re.compile(r"only its existence is known|only the top band is known")
 """A row of ours that says so is no paraphrase of anything."""
 _COMMON: Final = (
