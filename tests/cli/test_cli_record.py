@@ -107,6 +107,20 @@ def test_check_names_problems_and_list_goes_on(place):
     assert "1 problem: tashika record check" in place.run("record", "list")
 
 
+def test_a_record_about_one_system(place):
+    place.run("record", "new", "training", *TRAINING, "--system", "small")
+    path = place.root / "records" / "training.toml"
+    assert 'systems = ["small"]\n' in path.read_text("utf-8")
+    assert rows(place)["training"]["systems"] == ["small"]
+    assert "only about small" in place.run("record", "list")
+    error = place.error("record", "new", "training", "other", *TRAINING, "--system", "smal")
+    assert "did you mean 'small'" in error["message"]
+    assert not (place.root / "records" / "other.toml").exists()
+    edit(path, '["small"]', '["smal"]')
+    (problem,) = place.json("record", "check", code=64)["problems"]
+    assert (problem["key"], "did you mean 'small'" in problem["message"]) == ("systems", True)
+
+
 class Terminal:
     """Somebody who answers."""
 

@@ -42,6 +42,9 @@ def new(
     ] = None,
     not_public: Annotated[bool, typer.Option("--not-public", help="Withhold all fields.")] = False,
     item: Annotated[list[str] | None, typer.Option(help="Catalogue item it is about: A5.1; may repeat.")] = None,
+    system: Annotated[
+        list[str] | None, typer.Option("--system", metavar="ID", help="Only about this system; may repeat.")
+    ] = None,
     title_en: Annotated[str | None, typer.Option("--title-en", help="Title in English.")] = None,
     title_ja: Annotated[str | None, typer.Option("--title-ja", help="Title in Japanese.")] = None,
     author: Annotated[str | None, typer.Option(help="Function that answers for it; no names of persons.")] = None,
@@ -63,7 +66,7 @@ def new(
         raise UsageError(
             f"no record type {kind!r}{suggest(kind, catalogue.record_types)}", hint="tashika catalogue show"
         )
-    store = RecordStore(place.root, catalogue=catalogue)
+    store = RecordStore(place.root, catalogue=catalogue, systems=[one.id for one in place.config.systems])
     name = record_id or _free(kind, store.ids())
     flags = Flags(
         sets=sets or (),
@@ -74,6 +77,7 @@ def new(
         end=end,
         until=until,
         items=item or (),
+        systems=system or (),
         confidential=confidential or (),
         public=not not_public,
     )
@@ -250,6 +254,7 @@ def _row(file: "RecordFile", place: "Workspace", signed: Mapping[str, "SignedRec
         "title": {"en": file.title.en, "ja": file.title.ja},
         "from": file.observed_from.date().isoformat(),
         "to": file.observed_to.date().isoformat(),
+        "systems": list(file.systems),
         "validUntil": file.valid_until.date().isoformat(),
         "days": (file.valid_until.date() - datetime.now(UTC).date()).days,
         "documents": [{"path": one.path, "visibility": one.visibility} for one in file.documents],
@@ -270,6 +275,8 @@ def _lines(row: "Mapping[str, Json]") -> "Iterator[str]":
     left = "expired" if days < 0 else f"{days} day{'s' if days != 1 else ''} left"
     period = row["from"] if row["from"] == row["to"] else f"{row['from']} to {row['to']}"
     yield f"about {period}, holds until {row['validUntil']} ({left})"
+    if row["systems"]:
+        yield "only about " + ", ".join(row["systems"])
     for one in row["documents"]:
         yield f"document {one['path']} ({one['visibility']})"
     if row["withheld"]:

@@ -44,6 +44,7 @@ class Flags:
     end: str | None
     until: str | None
     items: Sequence[str]
+    systems: Sequence[str]
     confidential: Sequence[str]
     public: bool
 
@@ -67,6 +68,7 @@ def fill_in(kind: "RecordType", catalogue: "Catalogue", flags: Flags) -> dict[st
     }
     table["valid_until"] = as_date(flags.until or _ask_until(table["observed_to"], kind, ask=asking))
     table["items"] = list(flags.items) or _ask_items(kind, catalogue, ask=asking)
+    table["systems"] = list(flags.systems)
     table["public"] = flags.public
     table["confidential"] = list(flags.confidential)
     wanted = [row for row in kind.fields if row.id not in given and (row.required or not flags.sets)]

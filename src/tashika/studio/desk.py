@@ -110,7 +110,12 @@ class Desk:
     @cached_property
     def records(self) -> RecordStore:
         """The only way to ``records/``."""
-        return RecordStore(self.workspace.root, catalogue=self.catalogue, clock=self.studio.clock)
+        return RecordStore(
+            self.workspace.root,
+            catalogue=self.catalogue,
+            clock=self.studio.clock,
+            systems=[system.id for system in self.config.systems],
+        )
 
     def link(self, path: str, **query: str | None) -> str:
         """An address of the studio in this language; the chosen system goes along."""
