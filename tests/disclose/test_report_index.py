@@ -11,6 +11,7 @@ from tashika.core.ids import KeyId, OrgId, StatementId
 from tashika.core.text import Text
 from tashika.disclose.publish.history import History, Recorded, Withdrawn
 from tashika.disclose.publish.index import CLAIMS_SHOWN, ROWS_SHOWN, index_page, kind_of
+from tashika.disclose.render.html import render_html
 from tashika.disclose.render.json import render_json
 from tashika.evidence.predicate_publish import CatalogueClaim
 from tashika.evidence.predicate_record import RecordDocument
@@ -64,6 +65,18 @@ def test_a_report_with_json_shows_its_names_and_its_summary():
     assert "failed most of its tests" in text
     assert f'href="{FOLDER}/report.html#ja-a1-8b"' in text
     assert "report.pdf" not in text  # what was not published is not offered
+
+
+def test_every_claim_leads_to_its_place_in_the_report():
+    made = sample()
+    html = render_html(made)
+    listed = [CatalogueClaim(address=one.address, report=f"{FOLDER}/report.html") for one in made.claims()]
+    files = {f"{FOLDER}/report.html": html, f"{FOLDER}/report.json": render_json(made)}
+    text = index_page(ORG, files, listed, KEY).decode()
+    anchors = set(re.findall(r'href="[^"#]*report\.html#([^"]+)"', text))
+    assert {f"{lang}-claim-tests-before-release" for lang in ("en", "ja")} <= anchors
+    assert {anchor.encode() for anchor in anchors} <= set(re.findall(rb'id="([^"]+)"', html))
+    assert len(anchors) >= 2 * len({one.address for one in listed})
 
 
 def test_a_report_without_json_is_listed_by_its_path():

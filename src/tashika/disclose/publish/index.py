@@ -72,7 +72,7 @@ _FIRST: Final = (
 _TONGUES: Final = {"en": "English", "ja": "日本語"}
 _OTHER: Final = mark("Other files")
 _ITEM: Final = re.compile(r"[ap][0-9]+-[0-9]+[a-z]?")
-"""Claim ids that are also anchors in the HTML report."""
+"""Claim ids that are also anchors in the HTML report; the anchors of what answers claim begin with ``claim-``."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -265,6 +265,8 @@ def _report(
     folder: str, files: Mapping[str, bytes], claims: list[CatalogueClaim], more: int, parsed: Mapping[str, Report]
 ) -> IndexReport:
     system, year = _place(folder)
+    report = parsed.get(f"{folder}/report.json")
+    answered = frozenset(claim.id for row in report.answers for claim in row.claims) if report else frozenset()
     names = sorted(PurePosixPath(path).name for path in files if str(PurePosixPath(path).parent) == folder)
     page = next((name for name in ("report.html", "organisation.html") if name in names), None)
     return IndexReport(
@@ -274,9 +276,9 @@ def _report(
         year=year,
         page=quote(f"{folder}/{page}") if page else None,
         kinds=_kinds(folder, names),
-        claims=tuple(_claim(claim) for claim in claims),
+        claims=tuple(_claim(claim, answered) for claim in claims),
         more=more,
-        report=parsed.get(f"{folder}/report.json"),
+        report=report,
     )
 
 
@@ -305,6 +307,7 @@ def _form(name: str) -> tuple[int, str]:
     return len(_FORMS), visible(name.rpartition(".")[2] or name)
 
 
-def _claim(claim: CatalogueClaim) -> tuple[str, str, str | None]:
+def _claim(claim: CatalogueClaim, answered: frozenset[str]) -> tuple[str, str, str | None]:
     name = claim.address.rpartition("/")[2]
-    return claim.address, f"claims/{claim.address}.json", name if _ITEM.fullmatch(name) else None
+    anchor = name if _ITEM.fullmatch(name) else f"claim-{name}" if name in answered else None
+    return claim.address, f"claims/{claim.address}.json", anchor
