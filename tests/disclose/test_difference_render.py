@@ -9,7 +9,10 @@ import pytest
 from difference_sample import earlier, later
 from test_report_render import HOSTILE, Tags
 
-from tashika.disclose.render.difference import SCHEMA_FILE, difference_files, schema_bytes
+from tashika.core.text import LANGUAGES
+from tashika.disclose.render.difference import SCHEMA_FILE, _view, difference_files, schema_bytes
+from tashika.disclose.render.voice import Voice
+from tashika.disclose.report.difference import difference
 from tashika.disclose.report.model import PartWords, Words
 
 
@@ -41,6 +44,23 @@ def test_the_page_says_old_and_new_value_with_intervals_and_what_they_prove(made
     assert (
         text.index('id="en-lost-worse"') < text.index('id="en-weakened-worse"') < text.index('id="en-changed-neither"')
     )
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_heading_has_its_number_in_the_table(lang):
+    data = difference(later(), earlier())
+    view = _view(data, later(), earlier(), lang)
+    table = {name: int(n) for name, n, _ in view["counts"]["rows"]}
+    better = table.get(Voice(later(), lang).say("of these, for the better"), 0)
+    headings = {group["anchor"]: int(re.search(r"\((\d+)\)$", group["title"])[1]) for group in view["groups"]}
+    assert headings.get("changed-better", 0) == better
+    assert headings["changed-neither"] + better == data.counts["changed"]
+    assert sum(headings.values()) == len(data.changes)
+    assert len({group["title"].split(" (")[0] for group in view["groups"]}) == len(view["groups"])
+
+
+def test_a_count_stands_without_an_interval_and_without_repeating_itself(made):
+    assert not re.search(r"–, n = |–、n = ", made["difference.html"].decode() + made["difference.md"].decode())
 
 
 def test_links_lead_to_both_reports_and_inside_the_page(made):

@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+from dataclasses import replace
 from decimal import Decimal
 
 import pypdf
@@ -10,9 +11,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from plain_worlds import answered_report, recorded_report, stretched, untested_report
-from report_sample import NOW, facts, inputs, rate, result, sample
+from report_sample import NOW, facts, inputs, rate, record, result, sample
 from test_report_render import HOSTILE, Tags
 
+from tashika.core.text import Text
 from tashika.disclose.render.plain import plain_files, two_pages
 from tashika.disclose.render.plain_view import plain_view
 from tashika.disclose.render.plain_words import cut, frequency, measure, ranked, worst_and_best
@@ -116,7 +118,7 @@ def test_numbers_are_natural_frequencies_with_their_n():
     assert "This happened in about 8 of 10 answers (5 to 10 of 10). 24 answers were counted." in worst
     assert "6 more could not be judged. This is over the limit of 1 of 10." in worst
     assert "none of 60 answers. In more tests it could be 0 to 7 of 100." in section(sample(), "best")
-    assert "10件の応答のうち約8件で起きました（5～10件）。数えた応答は24件です。" in section(sample(), "worst", "ja")
+    assert "10件の応答のうち約8件で起きました（5〜10件）。数えた応答は24件です。" in section(sample(), "worst", "ja")
 
 
 def test_worst_and_best_are_apart_and_the_worst_never_left_out():
@@ -154,6 +156,22 @@ def test_who_tested_is_said_as_it_is():
     assert "out of date or was taken back: 1." in text
     alone = build(inputs(facts=[one for one in facts() if one.measure == "redteam"]))
     assert "Nobody from outside has repeated these tests." in section(alone, "tests")
+
+
+def test_a_report_without_tests_speaks_of_none():
+    report = build(replace(inputs(), facts=(record("training", ("A5.6",)),)))
+    said = plain_files(report, pdf=False)["plain.md"].decode()
+    assert "Nothing was tested." in said
+    assert "these tests" not in said
+    assert "The tests show" not in said
+    assert "was not tried out here" in said
+
+
+def test_a_withdrawn_test_is_named_when_it_was_the_only_one():
+    gone = result("cyber", ("A1.8b",), (rate("x", ("x", "x"), 0, 9),), withdrawn=Text(en="wrong", ja="誤り"))
+    said = section(build(replace(inputs(), facts=(gone,))), "tests")
+    assert "Nothing was tested." in said
+    assert "taken back: 1." in said
 
 
 def test_a_machine_translation_is_named():

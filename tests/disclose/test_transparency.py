@@ -1,11 +1,12 @@
 """The transparency report: words from answers, numbers from evidence, and no section that is silently missing."""
 
 import io
+from dataclasses import replace
 
 import pypdf
 import pytest
 from plain_worlds import CARDS, answer, answered_report, recorded_report, untested_report
-from report_sample import facts, inputs, sample
+from report_sample import facts, inputs, record, sample
 from test_report_render import HOSTILE, Tags
 
 from tashika.catalogue.loader import load
@@ -43,8 +44,8 @@ def test_what_the_sections_look_for_is_in_the_catalogue():
     for sources in SECTIONS:
         assert set(sources.items) <= set(catalogue.items)
         assert sources.topics <= set(catalogue.topics)
-        for record, titles in sources.records.items():
-            assert set(titles) <= {one.title.en for one in catalogue.record_types[record].fields}
+        for kind, titles in sources.records.items():
+            assert set(titles) <= {one.title.en for one in catalogue.record_types[kind].fields}
     cards = {sources.card for sources in SECTIONS if sources.card}
     assert set(CARDS) - cards == {"instructions-deployer", "instructions-user"}
 
@@ -69,6 +70,13 @@ def test_red_team_results_are_worst_first_and_untested_risks_stand_there_with_a_
     page = english(transparency_files(untested_report())["transparency.html"])
     assert "Not tested does not mean safe." in page
     assert "No record was given." in page
+
+
+def test_without_a_result_nothing_claims_to_have_been_measured():
+    report = build(replace(inputs(), facts=(record("training", ("A5.6",)),)))
+    page = transparency_files(report, pdf=False)["transparency.html"].decode()
+    assert "Every number in this document" not in page
+    assert "Nothing in this document was measured on the system." in page
 
 
 def test_words_come_from_answers_and_records():

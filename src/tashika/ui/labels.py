@@ -53,6 +53,13 @@ ROLES: Final = {
     "deployer": _("deployer"),
     "user": _("user"),
 }
+KEYS: Final = {
+    "statement": _("statement key"),
+    "log": _("log key"),
+    "witness": _("witness key"),
+    "weights": _("weights key"),
+    "content": _("content key"),
+}
 COUNTS: Final = {
     "safe": _("safe"),
     "unsafe": _("unsafe"),

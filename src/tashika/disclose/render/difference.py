@@ -21,7 +21,7 @@ from tashika.disclose.report.difference import ChangeRow, Difference, FigureChan
 from tashika.disclose.report.model import FigureRow, Report, Words
 from tashika.disclose.report.words_changed import Piece
 from tashika.disclose.wording import mark
-from tashika.evidence.changes import CHANGE_CLASSES
+from tashika.evidence.changes import CHANGE_CLASSES, ChangeClass
 
 Table = dict[str, Json]
 SCHEMA_ID: Final = URI_PREFIX + "difference-v1.schema.json"
@@ -112,7 +112,7 @@ def _view(data: Difference, report: Report, earlier: Report, lang: Lang) -> Tabl
             "title": say("Changes by class"),
             "head": [say("Class"), say("Number"), say("Meaning")],
             "rows": [
-                *([say(CLASSES[name][0]), str(data.counts[name]), say(CLASSES[name][1])] for name in CHANGE_CLASSES),
+                *(row for name in CHANGE_CLASSES for row in _class_rows(v, data, name)),
                 [say("unchanged"), str(data.unchanged), say("The same in both reports.")],
             ],
         },
@@ -124,6 +124,19 @@ def _view(data: Difference, report: Report, earlier: Report, lang: Lang) -> Tabl
         "after": say("After"),
         "foot": difference_foot(say),
     }
+
+
+def _class_rows(v: Voice, data: Difference, name: ChangeClass) -> Iterator[list[str]]:
+    """A class with its number; what changed for the better has a heading of its own below, so also a row here."""
+    yield [v.say(CLASSES[name][0]), str(data.counts[name]), v.say(CLASSES[name][1])]
+    better = _better(data)
+    if name == "changed" and better:
+        meaning = v.say("Counted in the row above. A higher state or a higher grade than before.")
+        yield [v.say("of these, for the better"), str(better), meaning]
+
+
+def _better(data: Difference) -> int:
+    return sum((row.change, row.direction) == ("changed", "better") for row in data.changes)
 
 
 def _years(data: Difference) -> str:
@@ -175,6 +188,8 @@ def _groups(v: Voice, before: Voice, data: Difference, links: tuple[str, str]) -
         if direction == "better":
             name = v.say("changed for the better")
             meaning = v.say("A higher state or a higher grade than before.")
+        elif change == "changed" and _better(data):
+            name = v.say("changed otherwise")
         yield {
             "anchor": f"{change}-{direction}",
             "title": f"{name[:1].upper()}{name[1:]} ({len(rows)})",
@@ -263,7 +278,9 @@ def _value(v: Voice, row: FigureRow | None) -> list[str]:
     """Value, and interval with n; then how it stands to its threshold."""
     if row is None or row.value is None:
         return [NONE, "", ""]
-    return [v.value(row), f"{v.interval(row)}, n = {v.count(row.n)}", v.threshold(row) if row.threshold else ""]
+    interval = v.interval(row)  # a count has none, and its n would only repeat it
+    spread = "" if interval == NONE else v.join([interval, f"n = {v.count(row.n)}"])
+    return [v.value(row), spread, v.threshold(row) if row.threshold else ""]
 
 
 def _text(v: Voice, one: TextChange) -> Table:

@@ -55,7 +55,12 @@ def _subject(v: Voice) -> Table:
         [v.say("Subject of the statements"), system.subject_name or "", digest],
         [v.say("Organisation"), v.t(v.report.organisation.name), v.report.organisation.id],
     ]
-    text = v.say("Every number in this document was taken from the system with this digest, and from no other version.")
+    measured = any(row.kind == "result" for row in v.report.evidence)
+    text = (
+        v.say("Every number in this document was taken from the system with this digest, and from no other version.")
+        if measured
+        else v.say("Nothing in this document was measured on the system.")
+    )
     return {"title": v.say("Which system this is about"), "text": text if system.subject_sha256 else "", "rows": rows}
 
 

@@ -10,6 +10,7 @@ from tashika.disclose.facts import EvidenceFact
 from tashika.disclose.report.model import ActionRow, FigureRow, ItemRow, KeyRow, Words
 from tashika.disclose.status import Result, State
 from tashika.disclose.wording import mark, say
+from tashika.ui.labels import KEYS, word
 from tashika.ui.numbers import number
 from tashika.workspace.config import OrganisationConfig, SystemConfig
 
@@ -58,7 +59,10 @@ def does_not_say(keys: Sequence[KeyRow], actions: Sequence[ActionRow]) -> tuple[
         rows.append(say("No independent organisation has repeated any of these results yet."))
     open_keys = sorted({key.purpose for key in keys if key.protected is False})
     if open_keys:
-        names = ", ".join(open_keys)
+        names = Text(
+            en=", ".join(word(KEYS, one, "en") for one in open_keys),
+            ja="、".join(word(KEYS, one, "ja") for one in open_keys),
+        )
         rows.append(say("These private keys are not guarded by a passphrase: {names}.", names=names))
     return tuple(Words.of(row) for row in rows)
 
