@@ -128,6 +128,15 @@ def test_withdrawal_and_replacement_reach_the_fact():
     assert facts[6].withdrawn is None
 
 
+def test_withdrawing_the_newer_does_not_bring_the_older_back():
+    older = result()
+    newer = result(index=3, supersedes=(older.statement.id,))
+    takes_back = Withdrawal(org=ORG, system=None, signed_at=NOW, withdraws=(newer.statement.id,), reason=SAID)
+    facts = {fact.log_index: fact for fact in gathered(older, newer, logged(takes_back, WITHDRAWAL, 4)).facts}
+    assert facts[2].superseded_by == newer.statement.id
+    assert facts[3].withdrawn == SAID
+
+
 def test_a_stranger_can_withdraw_nothing_and_add_nothing():
     mine = result()
     takes_back = Withdrawal(org=ORG, system=None, signed_at=NOW, withdraws=(mine.statement.id,), reason=SAID)

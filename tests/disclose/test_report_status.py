@@ -242,3 +242,10 @@ def test_a_record_that_says_something_stands_before_a_newer_one_that_withholds_e
         withheld_fields={"finding": digest("c")},
     )
     assert state(item(recorded()), [hidden, said]).evidence_ids == (said.id,)
+
+
+def test_what_was_replaced_by_something_withdrawn_is_withdrawn():
+    old = record("mitigation", ("A1.1",), superseded_by=digest("new"))
+    new = replace(old, id=digest("new"), superseded_by=None, withdrawn=Text(en="wrong", ja="誤り"))
+    status = state(item(recorded()), [old, new])
+    assert (status.state, status.outcomes[0].code) == ("not-assessed", "withdrawn")

@@ -104,7 +104,7 @@ def bundle_rows(bundle: Bundle) -> tuple[Comparable, ...]:
         if one.predicate_type == WITHDRAWAL
         for target in Withdrawal.from_predicate(one.predicate).withdraws
     }
-    replaced = {old for one in statements if one.id not in withdrawn for old in _supersedes(one)}
+    replaced = {old for one in statements for old in _supersedes(one)}
     shown = [one for one in statements if one.predicate_type != WITHDRAWAL and one.id not in replaced]
     return tuple(_distinct([(one, _row(one, withdrawn=one.id in withdrawn)) for one in shown]))
 

@@ -103,7 +103,7 @@ def _around(known: Sequence[Logged], own: Sequence[Logged], org: OrgId) -> _Arou
     plans = {one.statement.id: (one, Plan.from_predicate(one.statement.predicate)) for one in _of(own, PLAN)}
     return _Around(
         withdrawn=withdrawn,
-        superseded=_superseded(own, withdrawn),
+        superseded=_superseded(own),
         agreed=agreed,
         disputed=disputed,
         plans=plans,
@@ -123,12 +123,10 @@ def _verdict_of(
     return None
 
 
-def _superseded(own: Sequence[Logged], withdrawn: Mapping[StatementId, Text]) -> dict[StatementId, StatementId]:
-    found = {}
-    for one in (*_of(own, EVAL_RESULT), *_of(own, RECORD)):
-        if one.statement.id not in withdrawn:
-            found.update({StatementId(old): one.statement.id for old in _says(one, "supersedes") or ()})
-    return found
+def _superseded(own: Sequence[Logged]) -> dict[StatementId, StatementId]:
+    """Withdrawing the newer one does not bring the older one back: nobody gets an earlier, better result that way."""
+    newer = (*_of(own, EVAL_RESULT), *_of(own, RECORD))
+    return {StatementId(old): one.statement.id for one in newer for old in _says(one, "supersedes") or ()}
 
 
 def _fact(logged: Logged, around: _Around) -> EvidenceFact | None:

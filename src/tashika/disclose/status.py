@@ -181,7 +181,8 @@ def _expired(fact: EvidenceFact, requirement: Requirement, now: datetime) -> boo
 
 
 def _unlooked(requirement: Requirement, named: Sequence[EvidenceFact], policy: Policy) -> RequirementOutcome:
-    if named and all(fact.withdrawn is not None for fact in named):
+    standing = [fact for fact in named if fact.superseded_by is None]  # what replaced the others
+    if standing and all(fact.withdrawn is not None for fact in standing):
         code, reason = "withdrawn", say("The evidence was withdrawn.")
     elif named:
         code, reason = "unusable", say("The evidence was replaced, or is dated in the future.")
