@@ -187,6 +187,18 @@ def test_a_broken_record_is_named_and_hides_no_other(browser, workspace, saved):
     assert browser.get("/en/records/edit/broken").status_code == 500
 
 
+def test_editing_a_record_keeps_its_systems(browser, workspace):
+    name = workspace.config.systems[0].id
+    store = RecordStore(workspace.root)
+    assert browser.post(NEW, {**filled(browser.get(NEW).text), "do": "save"}).status_code == 303
+    stored = store.read("training-2026")
+    store.save("training-2026", stored.table | {"systems": [name]}, expected=stored.digest)
+    fields = fields_of(browser.get(EDIT).text) | {"author": "Another function", "do": "save"}
+    assert browser.post(EDIT, fields).status_code == 303
+    table = store.read("training-2026").table
+    assert (table["systems"], table["author"]) == ([name], "Another function")
+
+
 def test_a_record_can_be_about_one_system_only(tmp_path):
     workspace = make_workspace(tmp_path / "two", more=SECOND)
     browser = Browser(workspace.root)
