@@ -31,7 +31,7 @@ examples: setup ## two complete fictional organisations, below out/examples
 	@$(BIN)/python examples/build.py
 
 test: setup ## the tests that need nothing but Python
-	@$(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadfile
+	@$(BIN)/python -m pytest -m "not soak" --numprocesses 2 --dist loadfile --no-loadscope-reorder
 
 soak: setup ## long fuzzing and kill-and-resume runs
 	@$(BIN)/python -m pytest -m soak --timeout 3600

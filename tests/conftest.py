@@ -4,6 +4,11 @@ import os
 import shutil
 
 import pytest
+from hypothesis import settings
+
+# How long an example takes says more about the machine than about the code; the few tests about time measure it.
+settings.register_profile("tashika", deadline=None)
+settings.load_profile("tashika")
 
 TOOLS = {
     "browser": lambda: os.environ.get("TASHIKA_CHROMIUM") or shutil.which("chromium"),
