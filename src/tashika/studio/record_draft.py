@@ -17,7 +17,6 @@ from tashika.studio.speech import Speaker, script_of
 from tashika.studio.topic_draft import empty
 
 DATES: Final = ("observed_from", "observed_to", "valid_until")
-NOT_SAID: Final = ""
 
 
 @dataclass(frozen=True, kw_only=True)
