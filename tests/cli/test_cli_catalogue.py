@@ -22,6 +22,9 @@ def test_the_overview_has_every_action_and_counts_its_items(capsys):
     text = said(capsys, "show")
     assert "69 items" in text
     assert all(row["title"] in text for row in rows)
+    assert "training" in as_json(capsys, "show")["recordTypes"]
+    assert "Staff training" in text
+    assert "職員の訓練" in said(capsys, "show", "--lang", "ja")
 
 
 @pytest.mark.parametrize("name", ["A1", "A1.8a", "P12", "A11.4", "v1", "v1:2g-ii"])

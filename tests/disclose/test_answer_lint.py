@@ -264,3 +264,13 @@ def test_only_a_short_interval_at_an_end_carries_an_absolute_word(hits, n):
     assert not (carried and 0 < hits < n)
     if carried:
         assert figure.high - figure.low <= Decimal("0.05")
+
+
+def test_a_credential_is_an_error_that_does_not_repeat_it():
+    key = "AKIAIOSFODNN7EXAMPLF"
+    for one in (answer(en=f"Our key is {key}"), answer("record:training", claim=f"The key {key} is safe.")):
+        (found,) = [remark for remark in remarks(one) if remark.code == "secret.found"]
+        assert found.severity == "error"
+        assert key not in str(found.as_json())
+        assert "AWS" in found.message.en
+    assert "secret.found" not in {remark.code for remark in remarks(answer())}

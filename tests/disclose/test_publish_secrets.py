@@ -18,12 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from publish_world import Lab
 
+from tashika.core.credential_shapes import SHAPES
+from tashika.core.credentials import find_secret
 from tashika.disclose.publish import layers as layers_module
 from tashika.disclose.publish.errors import PrivatePartError, UnsearchableError
 from tashika.disclose.publish.layers import layers
 from tashika.disclose.publish.private import PrivateParts
-from tashika.disclose.publish.secret_shapes import SHAPES
-from tashika.disclose.publish.secrets import find_secret
 
 RNG = random.Random(4711)
 ALNUM = string.ascii_letters + string.digits

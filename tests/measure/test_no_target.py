@@ -1,7 +1,11 @@
 """A system that no software reaches: records are signed, measures that need a target say why they did not run."""
 
+import json
+from datetime import timedelta
+
 import pytest
 
+from tashika.core.clock import SystemClock
 from tashika.weights.subject import named_subject
 from tashika.workspace.config import parse_config
 
@@ -60,3 +64,27 @@ def test_redteam_does_not_run_and_says_why(tmp_path, monkeypatch):
     (place / "tashika.toml").write_text(text, "utf-8")
     assert main(["keys", "new", "--no-passphrase", "-C", str(place)]) == 0
     assert main(["assess", "-C", str(place)]) == 64
+
+
+def test_a_record_past_its_day_is_named_and_a_withdrawn_one_says_what_signs_it_again(tmp_path, monkeypatch, capsys):
+    from tashika.cli.entry import main
+
+    for name in ("TASHIKA_STATE", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name))
+    place = str(tmp_path / "shop")
+    init = ["init", place, "--org", "shop", "--org-name", "Shop", "--role", "deployer", "--system", "helper"]
+    assert main([*init, "--system-name", "Helper", "--no-target"]) == 0
+    assert main(["keys", "new", "--no-passphrase", "-C", place]) == 0
+    record = ["record", "new", "training", "--title-en", "T", "--title-ja", "T", "--author", "HR", "-C", place]
+    day, next_day = (str(SystemClock().now().date() - timedelta(days=days)) for days in (10, 9))
+    record += ["--from", day, "--to", day, "--set", f"date={day}", "--set", "audience=All"]
+    record += ["--set", "subjects=Rules", "--set", "people=1", "--set", "people-due=2"]
+    assert main([*record[:3], "old", *record[3:], "--until", next_day]) == 0
+    assert main([*record[:3], "new", *record[3:]]) == 0
+    capsys.readouterr()
+    assert main(["assess", "-C", place]) == 0
+    assert "left out   record old: its last day has passed" in capsys.readouterr().out
+    assert main(["log", "show", "--json", "-C", place]) == 0
+    (signed,) = [one for one in json.loads(capsys.readouterr().out)["entries"] if "/record/" in one["predicateType"]]
+    assert main(["withdraw", signed["statement"], "--reason", "wrong", "-C", place]) == 0
+    assert "change or delete its file in records/" in capsys.readouterr().out

@@ -55,6 +55,8 @@ def _show(done: "Assessment") -> None:
         say(f"{result.finding.measure:<10} {result.finding.tag or '':<26} {shown:<46} {result.statement[:12]}")
     for skipped in done.not_run:
         say(f"not run    {skipped.measure}: {skipped.reason.en}")
+    for name in done.expired:
+        say(f"left out   record {name}: its last day has passed; renew records/{name}.toml")
     say("next       tashika report")
 
 
@@ -98,6 +100,7 @@ def _as_json(done: "Assessment") -> dict[str, object]:
             for result in done.results
         ],
         "notRun": [{"measure": skipped.measure, "reason": skipped.reason.en} for skipped in done.not_run],
+        "expired": list(done.expired),
     }
 
 

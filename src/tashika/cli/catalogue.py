@@ -24,13 +24,13 @@ Lang = Annotated[str, typer.Option(help="Language of the texts: en or ja.")]
 @app.command("show")
 def show(
     name: Annotated[
-        str | None, typer.Argument(help="A1, A1.8a, P12, v1, v1:2g-ii, security; without: an overview.")
+        str | None, typer.Argument(help="A1, A1.8a, P12, v1, v1:2g-ii, security, training; without: an overview.")
     ] = None,
     lang: Lang = "en",
     extra: ExtraDirs = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show an action, item, principle, questionnaire, question or topic, or an overview."""
+    """Show an action, item, principle, questionnaire, question, topic or record type, or an overview."""
     from tashika.catalogue.errors import UnknownIdError
     from tashika.catalogue.loader import load
 
@@ -101,10 +101,14 @@ def _overview(catalogue: "Catalogue", *, japanese: bool, as_json: bool) -> None:
         rows.append((action, title.ja if japanese else title.en, len(items), sum(item.measurable for item in items)))
     if as_json:
         names = ("id", "title", "items", "measurable")
-        print_json({"version": catalogue.version, "actions": [dict(zip(names, row, strict=True)) for row in rows]})
+        actions = [dict(zip(names, row, strict=True)) for row in rows]
+        print_json({"version": catalogue.version, "actions": actions, "recordTypes": list(catalogue.record_types)})
         return
     table(["action", "title", "items", "measurable"], [tuple(map(str, row)) for row in rows], right=frozenset({2, 3}))
     say(f"\n{sum(row[2] for row in rows)} items, version {catalogue.version}. Show one: tashika catalogue show A1")
+    say("\nRecord types; their fields: tashika catalogue show TYPE")
+    for kind in catalogue.record_types.values():
+        say(f"  {kind.id:<28} {kind.title.ja if japanese else kind.title.en}")
 
 
 def _print_row(value: object, lang: str, indent: str = "") -> None:

@@ -37,6 +37,7 @@ def withdraw(
         if erase:
             withdrawing.check_erasable(ledger, target)
             confirm(f"Delete the content of {target} here? It cannot be brought back.", yes=yes)
+        is_record = withdrawing.is_record(ledger, target)
         done = earlier or withdrawing.record(ledger, target, reason=reason or "", reason_ja=reason_ja)
         erased = withdrawing.erase(ledger, target) if erase else []
     if as_json:
@@ -46,6 +47,8 @@ def withdraw(
     say(f"by         {done}")
     for place_of_copy in erased:
         say(f"erased     {place_of_copy}")
+    if is_record:
+        say("next       change or delete its file in records/: `tashika assess` signs what stands there again")
     if erase:
         for path in withdrawing.left_over(place, target):
             note(f"still here: {path} (private transcripts of its samples)")

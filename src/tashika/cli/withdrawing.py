@@ -16,7 +16,7 @@ from tashika.evidence.entry import EntryKind
 from tashika.evidence.errors import BadOpeningError
 from tashika.evidence.ledger import ENVELOPES, Ledger
 from tashika.evidence.log_errors import ErasedError
-from tashika.evidence.predicates import WITHDRAWAL, Withdrawal
+from tashika.evidence.predicates import RECORD, WITHDRAWAL, Withdrawal
 from tashika.evidence.samples import Opening
 from tashika.evidence.statement import Statement, Subject
 from tashika.workspace.runs import Run
@@ -176,6 +176,14 @@ def _never(kind: EntryKind) -> tuple[str, str] | None:
             return "a plan is not withdrawn but given up", "tashika assess --abandon REASON"
         case "withdrawal":
             return "a withdrawal is final", "assess again; the new result stands beside the old one"
+
+
+def is_record(ledger: Ledger, target: StatementId) -> bool:
+    """Whether a file of the workspace says what this statement says; False when its content was erased."""
+    try:
+        return Statement.parse(ledger.log.envelope(target).payload, fractions=True).predicate_type == RECORD
+    except ErasedError:
+        return False
 
 
 def _system_of(ledger: Ledger, target: StatementId) -> SystemName | None:

@@ -63,6 +63,8 @@ class Assessment:
     plan: StatementId
     results: tuple[Result, ...]
     not_run: tuple[NotRun, ...]
+    expired: tuple[str, ...] = ()
+    """What the plan leaves out because its last day has passed: names of records."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +85,11 @@ class _Job:
     def plans(self) -> tuple[MeasurePlan, ...]:
         """What each measure is going to do."""
         return tuple(plan for _, plan in self.measures)
+
+    @property
+    def expired(self) -> tuple[str, ...]:
+        """Records that are left out because they hold no more."""
+        return tuple(str(name) for plan in self.plans for name in plan.parameters.get("expired", ()))
 
     def content_digest(self) -> Sha256Hex:
         """Digest of what is going to be measured, without times: equal content can be resumed."""
@@ -158,7 +165,9 @@ def assess(
             results += [recorder.record(finding) for finding in _findings(job, run, measure, plan)]
     sign_weights(run, ledger)
     workspace.runs.set_status(run, "finished")
-    return Assessment(run=run, resumed=resumed, plan=run.plan_id, results=tuple(results), not_run=job.not_run)
+    return Assessment(
+        run=run, resumed=resumed, plan=run.plan_id, results=tuple(results), not_run=job.not_run, expired=job.expired
+    )
 
 
 def abandon(

@@ -77,7 +77,7 @@ def invalid(problems: Sequence[object], *, where: str) -> RecordsInvalidError:
     return RecordsInvalidError(
         f"{count} problem{'s' if count > 1 else ''}:\n{lines}",
         where=where,
-        hint="`tashika catalogue show` lists record types and their fields",
+        hint="`tashika catalogue show` lists record types; with the name of one it shows its fields",
     )
 
 

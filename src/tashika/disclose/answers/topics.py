@@ -60,6 +60,9 @@ def workspace_catalogue(workspace: Workspace) -> Catalogue:
     return load([folder]) if _holds_tables(folder) else load()
 
 
+_FORMS: Final = "`tashika form list` shows them; `tashika form import FILE` adds one"
+
+
 def chosen_forms(catalogue: Catalogue, names: Sequence[str]) -> tuple[Questionnaire, ...]:
     """The forms that ``report.questionnaires`` names.
 
@@ -69,7 +72,7 @@ def chosen_forms(catalogue: Catalogue, names: Sequence[str]) -> tuple[Questionna
     for name in names:
         if name not in catalogue.questionnaires:
             known = ", ".join(catalogue.questionnaires)
-            raise AnswerError(f"no questionnaire {name!r}; there are {known}", where="tashika.toml", hint="form import")
+            raise AnswerError(f"no questionnaire {name!r}; there are {known}", where="tashika.toml", hint=_FORMS)
     return tuple(catalogue.questionnaires[name] for name in names)
 
 

@@ -1,6 +1,6 @@
 """The last gate before publishing: no key, no password, no state, nothing marked confidential leaves.
 
-Every file is searched for the shapes of credentials (``secrets``), also in what is packed or encoded inside it
+Every file is searched for the shapes of credentials (``core.credentials``), also in what is packed or encoded inside it
 (``layers``), and compared with what lies in the organisation's private folders.
 """
 
@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from tashika.core.credentials import find_secret
 from tashika.core.files import read_bounded, translate_os_errors
 from tashika.core.ids import Sha256Hex, sha256_hex
 from tashika.core.limits import DOCUMENT_BYTES, KIB, TREE_FILES
 from tashika.disclose.publish.errors import PrivatePartError, UnsearchableError
 from tashika.disclose.publish.layers import Layer, decode_base64, hex_values, layers
-from tashika.disclose.publish.secrets import find_secret
 from tashika.evidence.samples import SALT_BYTES
 
 # A key file is small and must not appear inside anything; bigger private files are compared whole.

@@ -83,7 +83,10 @@ def _missing(place: Place, claim: AnswerClaim, ref: str, at: str) -> Remark:
         hint = say("Run the lint where the log is.")
         return place.remark("evidence.not-looked-up", "information", message, hint, at=at)
     message = say("The claim “{claim}” cites {ref}, which is not in the log of this system.", **words)
-    hint = say("Sign records and measures with tashika assess, or correct the name; see tashika log show.")
+    hint = say(
+        "Sign records and measures with tashika assess, or correct the name; see tashika log show. A claim about one"
+        " system belongs into answers/SYSTEM/."
+    )
     return place.remark("evidence.missing", "error", message, hint, at=at)
 
 

@@ -13,6 +13,7 @@ from tashika.core.limits import RECORD_BYTES
 from tashika.core.text import Text
 from tashika.disclose.answers.evidence import Evidence, read_evidence
 from tashika.disclose.answers.lint.completeness import completeness_remarks, unanswered_remarks
+from tashika.disclose.answers.lint.credentials import credential_remarks
 from tashika.disclose.answers.lint.evidence_rules import evidence_remarks
 from tashika.disclose.answers.lint.place import Place
 from tashika.disclose.answers.lint.readability import text_remarks
@@ -23,7 +24,7 @@ from tashika.disclose.answers.topics import Asked, asked, chosen_forms
 from tashika.disclose.wording import say
 from tashika.workspace.workspace import Workspace
 
-RULES: Final = (evidence_remarks, word_remarks, text_remarks, completeness_remarks)
+RULES: Final = (credential_remarks, evidence_remarks, word_remarks, text_remarks, completeness_remarks)
 
 
 @dataclass(frozen=True, kw_only=True)

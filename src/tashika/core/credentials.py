@@ -6,7 +6,7 @@ kind and its place.
 
 from dataclasses import dataclass
 
-from tashika.disclose.publish.secret_shapes import SHAPES, WORD_BYTES, Shape
+from tashika.core.credential_shapes import SHAPES, WORD_BYTES, Shape
 
 
 @dataclass(frozen=True)
