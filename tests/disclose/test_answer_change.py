@@ -71,3 +71,10 @@ def test_a_machine_is_never_shown_as_a_person(en, ja):
     for lang in ("en", "ja"):
         if made.text.in_(lang) is not None:
             assert (made.text.author.in_(lang) == "machine") == (made.text.in_(lang) == MADE.text.in_(lang))
+
+
+def test_words_that_are_too_long_are_refused_in_plain_words():
+    for make in (change.with_words, lambda _, words, **more: change.not_applicable(words, **more)):
+        with pytest.raises(AnswerError, match="more than 20000 characters") as caught:
+            make(None, {"en": "a" * 20_001}, one=ONE, catalogue=CATALOGUE)
+        assert "shorten it" in caught.value.hint

@@ -7,9 +7,11 @@ the pin of an earlier form as long as an option is chosen that only that form of
 
 from collections.abc import Collection, Mapping
 
+from pydantic import ValidationError
+
 from tashika.catalogue.catalogue import Catalogue
 from tashika.core.text import LANGUAGES, Lang
-from tashika.disclose.answers.model import Answer, AnswerText, Author, Authors, OneOrBoth
+from tashika.disclose.answers.model import Answer, AnswerText, Author, Authors, OneOrBoth, answer_error
 from tashika.disclose.answers.options import check_options, pins
 from tashika.disclose.answers.proposals import Proposed
 from tashika.disclose.answers.topics import Asked
@@ -34,14 +36,17 @@ def with_words(
         proposed: names the origin when the answer has none yet.
 
     Raises:
-        AnswerError: no words in any language.
+        AnswerError: no words in any language, or too many.
     """
     said = {lang: text for lang in LANGUAGES if (text := words.get(lang, "").strip())}
     if not said:
         hint = "write some, or say why it does not apply"
         raise AnswerError("no words in any language", where=one.topic.id, hint=hint)
     by = Authors.model_validate({lang: _author(base, lang, text) for lang, text in said.items()})
-    written = AnswerText(en=said.get("en"), ja=said.get("ja"), author=by)
+    try:
+        written = AnswerText(en=said.get("en"), ja=said.get("ja"), author=by)
+    except ValidationError as error:
+        raise answer_error(error, where=one.topic.id) from error
     return _pinned({**_base(base, one, proposed), "text": written, "not_applicable": None}, one, catalogue)
 
 
@@ -78,13 +83,16 @@ def not_applicable(reason: Mapping[Lang, str], *, one: Asked, catalogue: Catalog
     """An answer that says why the topic does not apply.
 
     Raises:
-        AnswerError: no reason in any language.
+        AnswerError: no reason in any language, or one that is too long.
     """
     said = {lang: text for lang in LANGUAGES if (text := reason.get(lang, "").strip())}
     if not said:
         hint = "one sentence is enough"
         raise AnswerError("a topic that does not apply needs a reason", where=one.topic.id, hint=hint)
-    start = {"topic": one.topic.id, "not_applicable": OneOrBoth(en=said.get("en"), ja=said.get("ja"))}
+    try:
+        start = {"topic": one.topic.id, "not_applicable": OneOrBoth(en=said.get("en"), ja=said.get("ja"))}
+    except ValidationError as error:
+        raise answer_error(error, where=one.topic.id) from error
     return _pinned(start, one, catalogue)
 
 

@@ -213,11 +213,25 @@ def parse_answer(data: bytes, *, where: str) -> Answer:
     try:
         return Answer.model_validate(table)
     except ValidationError as error:
-        # A misspelt key shows up twice, as unknown and as missing; the unknown one says more.
-        first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
-        key = ".".join(str(part) for part in first["loc"])
-        message = str(first["msg"]).removeprefix("Value error, ")
-        raise AnswerError(f"'{key}': {message}" if key else message, where=where) from error
+        raise answer_error(error, where=where) from error
+
+
+def answer_error(error: ValidationError, *, where: str) -> AnswerError:
+    """What does not fit into an answer, in our words."""
+    # A misspelt key shows up twice, as unknown and as missing; the unknown one says more.
+    first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
+    key = ".".join(str(part) for part in first["loc"])
+    match first["type"]:
+        case "extra_forbidden":
+            hint = "a file that `tashika answer` writes shows the right names"
+            return AnswerError(f"no key {key!r} exists here", where=where, hint=hint)
+        case "string_too_long":
+            longest = first.get("ctx", {}).get("max_length")
+            hint = "shorten it; what is longer can be attached to a record as a document"
+            return AnswerError(f"{key!r} has more than {longest} characters", where=where, hint=hint)
+        case _:
+            message = str(first["msg"]).removeprefix("Value error, ")
+            return AnswerError(f"'{key}': {message}" if key else message, where=where)
 
 
 def load_answers(folder: Path, *, system: str | None = None) -> tuple[Answer, ...]:
