@@ -36,6 +36,10 @@ def test_version_and_digest_of_what_was_tested():
     assert sample().system.subject_sha256 in text
     bare = sample(subject_sha256=None, subject_name=None)
     assert "You cannot compare yours" in lines(bare, "deployer", "version")
+    for name in ("endpoint:small", "system:helper"):  # a commitment is no digest of files
+        committed = lines(sample(subject_name=name), "deployer", "version")
+        assert "no digest of files" in committed
+        assert "The tested files" not in committed
 
 
 def test_the_worst_comes_first_and_untested_is_never_safe():

@@ -112,6 +112,9 @@ def _version(t: Teller) -> list[Line]:
     if not system.subject_sha256:
         none = v.say("No digest of the tested system was signed. You cannot compare yours.")
         return [*lines, t.notes.line(none, where)]
+    if (system.subject_name or "").startswith(("endpoint:", "system:")):  # a salted commitment, not a digest of files
+        committed = v.say("The statements name the system by its version only. There is no digest of files to compare.")
+        return [*lines, t.notes.line(committed, where)]
     digest = v.say("The tested files have this digest (SHA-256):")
     return [*lines, t.notes.line(digest, where), t.notes.code(system.subject_sha256)]
 
