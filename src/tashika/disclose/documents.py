@@ -13,7 +13,7 @@ from typing import Final
 from tashika.catalogue.catalogue import Catalogue
 from tashika.core.text import LANGUAGES
 from tashika.disclose.errors import RenderError
-from tashika.disclose.render.forms import FORMS, render
+from tashika.disclose.render.forms import FORMS, render_all
 from tashika.disclose.report.model import Report
 
 
@@ -56,8 +56,7 @@ def documents(source: Source) -> dict[str, bytes]:
 
 
 def _report(source: Source) -> Files:
-    wanted = [form for form in FORMS if source.pdf or form != "pdf"]
-    return {f"report.{form}": render(source.report, form) for form in wanted}
+    return render_all(source.report, tuple(form for form in FORMS if source.pdf or form != "pdf"))
 
 
 def _plain(source: Source) -> Files:
