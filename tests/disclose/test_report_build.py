@@ -14,7 +14,8 @@ from tashika.disclose.errors import MalformedReportError
 from tashika.disclose.facts import PlanFact
 from tashika.disclose.render.json import SCHEMA_FILE, render_json, schema_bytes
 from tashika.disclose.report.build import item_statuses
-from tashika.disclose.report.model import Report, comparables
+from tashika.disclose.report.compared import comparables
+from tashika.disclose.report.model import Report
 from tashika.evidence.changes import compare
 
 

@@ -11,7 +11,8 @@ from tashika.core.files import read_bounded
 from tashika.core.ids import StatementId, sha256_hex
 from tashika.core.limits import BUNDLE_BYTES
 from tashika.core.strict_json import Json, canonical, loads_object
-from tashika.disclose.report.model import Report, comparables
+from tashika.disclose.report.compared import comparables
+from tashika.disclose.report.model import Report
 from tashika.evidence.bundle import MEDIA_TYPE, Bundle
 from tashika.evidence.changes import Comparable
 from tashika.evidence.predicate_fields import decimal_text

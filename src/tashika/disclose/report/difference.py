@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from tashika.core.text import LANGUAGES, Lang
+from tashika.disclose.report.compared import answer_key, comparables
 from tashika.disclose.report.model import (
     AnswerRow,
     ClaimRow,
@@ -20,8 +21,6 @@ from tashika.disclose.report.model import (
     Report,
     Row,
     Words,
-    answer_key,
-    comparables,
 )
 from tashika.disclose.report.words_changed import Piece, changed_words
 from tashika.evidence.changes import CHANGE_CLASSES, Change, ChangeClass, compare, counts
