@@ -178,7 +178,7 @@ def open_record(
         atomic_write(Path(out), opening.to_bytes(), mode=0o600)
     else:
         say(opening.to_bytes().decode())
-    note(f"this discloses {field} of {record_id}; give it only to whom it is for")
+    note(f"this discloses {'every field' if field == '*' else field} of {record_id}; give it only to whom it is for")
     note(f"they check it: tashika record verify FILE {opening.commitment}")
 
 

@@ -141,4 +141,4 @@ def _damaged(where: str) -> Iterator[None]:
     try:
         yield
     except _BROKEN as error:
-        raise NotAWordFileError(f"damaged: {str(error)[:120]!r}", where=where, hint=_SAVE_AGAIN) from error
+        raise NotAWordFileError("this file is damaged, or no .docx at all", where=where, hint=_SAVE_AGAIN) from error
