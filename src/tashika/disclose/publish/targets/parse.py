@@ -1,6 +1,5 @@
 """What ``tashika publish TARGET`` may name, read strictly. An address with a password in it is refused, not printed."""
 
-import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,7 +81,7 @@ def parse_target(text: str, *, base: Path) -> Target:
     if not _SCHEME.match(text) or re.match(r"[A-Za-z]:[\\/]", text):
         if not text.strip() or "\0" in text:
             raise TargetError("no target named", hint=_HINT)
-        return FolderTarget(path=Path(os.path.normpath(base / text)))
+        return FolderTarget(path=base / text)
     parts = _split(text)
     scheme = parts.scheme.lower()
     if scheme.startswith("git+") and scheme[4:] in _GIT:
