@@ -112,6 +112,17 @@ def test_erase_goes_on_after_a_withdrawal_and_can_be_repeated(place):
     assert place.json("withdraw", target, "--erase", "--yes")["erased"] == []
 
 
+def test_erasing_does_not_bring_back_what_was_replaced(place):
+    old, older = place.record(result("0.1")), place.record(result("0.2"))
+    target = place.record(result("0.9", supersedes=(old, older)))
+    done = place.json("withdraw", target, "--reason", "x", "--erase", "--yes")
+    with LogView.open(place.state) as view:
+        said = Statement.parse(view.envelope(done["replaced"]).payload)
+    assert set(Withdrawal.from_predicate(said.predicate).withdraws) == {old, older}
+    place.run("log", "check")
+    assert place.json("withdraw", target, "--erase", "--yes")["replaced"] is None
+
+
 def test_erase_waits_for_an_unfinished_run(place):
     target = place.record(result())
     stored_run(place, target, status="running")

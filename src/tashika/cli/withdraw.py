@@ -39,12 +39,15 @@ def withdraw(
             confirm(f"Delete the content of {target} here? It cannot be brought back.", yes=yes)
         is_record = withdrawing.is_record(ledger, target)
         done = earlier or withdrawing.record(ledger, target, reason=reason or "", reason_ja=reason_ja)
+        replaced = withdrawing.record_replaced(ledger, target) if erase else None
         erased = withdrawing.erase(ledger, target) if erase else []
     if as_json:
-        print_json({"statement": target, "withdrawal": done, "erased": erased})
+        print_json({"statement": target, "withdrawal": done, "erased": erased, "replaced": replaced})
         return
     say(f"withdrawn  {target}")
     say(f"by         {done}")
+    if replaced:
+        say(f"and        {replaced}: what it had replaced does not come back")
     for place_of_copy in erased:
         say(f"erased     {place_of_copy}")
     if is_record:

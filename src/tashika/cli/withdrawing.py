@@ -1,7 +1,7 @@
 """What ``tashika withdraw`` and ``tashika open`` do, apart from talking."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from tashika.core.errors import MalformedError, UsageError
@@ -23,6 +23,10 @@ from tashika.workspace.runs import Run
 from tashika.workspace.workspace import Workspace
 
 _LINE_BYTES = 4 * ANSWER_BYTES
+_REPLACED = Text(
+    en="It was replaced by a statement that was withdrawn and whose content was erased.",
+    ja="これを置き換えた言明が撤回され、その内容が消去されたためです。",
+)
 
 
 def check(ledger: Ledger, target: StatementId, *, again: bool) -> StatementId | None:
@@ -55,18 +59,41 @@ def check(ledger: Ledger, target: StatementId, *, again: bool) -> StatementId | 
     return None
 
 
+def record_replaced(ledger: Ledger, target: StatementId) -> StatementId | None:
+    """Withdraw what a statement replaces before its content is erased: without it nobody could see the replacement.
+
+    Returns:
+        The withdrawal; None when nothing that still stands was replaced.
+    """
+    try:
+        said = Statement.parse(ledger.log.envelope(target).payload, fractions=True)
+    except ErasedError:
+        return None
+    gone = {
+        one
+        for _, envelope in ledger.log.envelopes("withdrawal")
+        for one in Withdrawal.from_predicate(Statement.parse(envelope.payload).predicate).withdraws
+    }
+    replaced = [StatementId(one) for one in said.predicate.get("supersedes") or () if one not in gone]
+    return _withdraw(ledger, replaced, _REPLACED) if replaced else None
+
+
 def record(ledger: Ledger, target: StatementId, *, reason: str, reason_ja: str | None) -> StatementId:
     """Sign and log the withdrawal; gives its id."""
+    return _withdraw(ledger, [target], Text(reason, reason_ja or reason))
+
+
+def _withdraw(ledger: Ledger, targets: Sequence[StatementId], reason: Text) -> StatementId:
     withdrawal = Withdrawal(
         org=ledger.org,
-        system=_system_of(ledger, target),
+        system=_system_of(ledger, targets[0]),
         signed_at=ledger.clock.now(),
-        withdraws=(target,),
-        reason=Text(reason, reason_ja or reason),
+        withdraws=tuple(targets),
+        reason=reason,
     )
     return ledger.record(
         Statement.build(
-            subjects=[Subject.of_sha256("statement", target)],
+            subjects=[Subject.of_sha256("statement", one) for one in targets],
             predicate_type=WITHDRAWAL,
             predicate=withdrawal.to_predicate(),
         )
