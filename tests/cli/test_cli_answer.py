@@ -308,3 +308,17 @@ def test_what_a_file_hides_is_shown_in_the_terminal(place, monkeypatch):
     assert "\x1b" not in out
     assert "⟨U+202E⟩evil" in out
     assert "\x1b" not in json.dumps(place.json("answer", "governance"), ensure_ascii=False)
+
+
+def test_an_answer_with_a_credential_is_never_signed(place, monkeypatch):
+    place.run("keys", "new", "--no-passphrase", "--no-weights")
+    place.record(record())
+    secret = "AKIA" + "QWERTZUIOPASDFG7"
+    place.run("answer", "governance", "--text-en", f"We log in with {secret}.")
+    before = place.json("log", "show")
+    error = place.error("report")
+    assert error["code"] == "disclose.credential"
+    assert "AWS" in error["message"]
+    assert secret not in place.err
+    assert place.json("log", "show") == before
+    assert not list((place.root / "reports").glob("**/*.*"))

@@ -112,8 +112,12 @@ def build(
 
 
 def save(document) -> bytes:
-    out = io.BytesIO()
-    document.save(out)
+    """The same document gives the same bytes: python-docx dates its members by the clock, this does not."""
+    saved, out = io.BytesIO(), io.BytesIO()
+    document.save(saved)
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            new.writestr(zipfile.ZipInfo(info.filename), old.read(info), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -256,8 +260,8 @@ def with_part(data: bytes, name: str, content: bytes, *, compress=zipfile.ZIP_DE
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", compress) as new:
         for info in old.infolist():
             if info.filename != name:
-                new.writestr(info.filename, old.read(info))
-        new.writestr(name, content)
+                new.writestr(zipfile.ZipInfo(info.filename), old.read(info), compress)
+        new.writestr(zipfile.ZipInfo(name), content, compress)
     return out.getvalue()
 
 

@@ -236,3 +236,23 @@ def test_a_moment_is_written_and_then_refused_as_a_day(store: RecordStore) -> No
     assert any("date like" in one.message for one in check(store, {**TABLE, "observed_to": datetime(2026, 6, 30)}))
     with pytest.raises(TashikaError):
         store.save("board", {**TABLE, "observed_to": datetime(2026, 6, 30)}, expected=None)
+
+
+@pytest.mark.parametrize("key", ["author", "title", "fields.meets"])
+def test_a_credential_is_refused_before_it_is_signed_and_not_repeated(store: RecordStore, key: str) -> None:
+    secret = "AKIA" + "QWERTZUIOPASDFG7"
+    words = f"Our key is {secret}"
+    changed: dict[str, dict[str, object]] = {
+        "author": {"author": words},
+        "title": {"title": {"en": words, "ja": "AI委員会"}},
+        "fields.meets": {"fields": {**TABLE["fields"], "meets": words}},
+    }
+    (problem,) = check(store, TABLE | changed[key])
+    assert problem.key == key
+    assert "AWS" in problem.message
+    assert secret not in problem.message
+
+
+def test_a_field_that_stays_private_may_hold_what_it_must(store: RecordStore) -> None:
+    words = "Our key is " + "AKIA" + "QWERTZUIOPASDFG7"
+    assert check(store, TABLE | {"fields": {**TABLE["fields"], "powers": words}}) == ()

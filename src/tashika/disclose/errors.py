@@ -45,6 +45,12 @@ class NothingToReportError(UsageError):
     code = "disclose.nothing-to-report"
 
 
+class CredentialInReportError(UsageError):
+    """Something that looks like a key or a password stands in what would be signed."""
+
+    code = "disclose.credential"
+
+
 class ReportEditedError(UsageError):
     """A file of a signed report is missing or was changed afterwards."""
 

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from tashika.core.credentials import find_secret
 from tashika.core.files import read_bounded
 from tashika.core.ids import StatementId, SystemName
 from tashika.core.limits import DOCUMENT_BYTES
 from tashika.disclose.answers.topics import workspace_catalogue
 from tashika.disclose.documents import Source, documents
-from tashika.disclose.errors import NothingToReportError
+from tashika.disclose.errors import CredentialInReportError, NothingToReportError
 from tashika.disclose.report.build import build
 from tashika.disclose.report.model import Report
 from tashika.disclose.report_signed import report_folder, signed_claims, signed_report, write_signed
@@ -44,6 +45,7 @@ def report(workspace: Workspace, *, ledger: Ledger, system: str | None = None, p
 
     Raises:
         NothingToReportError: nothing was measured or recorded about this system yet.
+        CredentialInReportError: something in it looks like a key or a password.
         AnswerError: an answer is wrong or cites what is not there.
         PdfNotInstalledError, WordNotInstalledError, CalendarNotInstalledError: an extra is missing.
     """
@@ -106,9 +108,20 @@ class _Maker:
         earlier = signed_report(self._ledger, name, made.year - 1)
         source = Source(report=made, catalogue=self._catalogue, earlier=earlier, pdf=self._pdf)
         files = documents(source) | _model_signature(self._workspace, made)
+        _no_credentials(files["report.json"], system)
         statement = write_signed(self._ledger, files, system=name, year=made.year, claims=signed_claims(made))
         folder = report_folder(self._workspace, name, made.year)
         return Written(report=made, folder=folder, files=tuple(files), statement=statement)
+
+
+def _no_credentials(report_json: bytes, system: SystemConfig) -> None:
+    """Everything that a document says stands in the JSON, so that one search decides before anything is signed."""
+    found = find_secret(report_json)
+    if found is not None:
+        raise CredentialInReportError(
+            f"the report about {system.id!r} would carry something that looks like {found.kind}; nothing was signed",
+            hint="`tashika lint` names the answer; take it out, and revoke it where it was given out",
+        )
 
 
 def _model_signature(workspace: Workspace, made: Report) -> dict[str, bytes]:

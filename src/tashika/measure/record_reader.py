@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import Final, Literal
 
 from tashika.catalogue.model import Item, RecordType
+from tashika.core.credentials import find_secret
 from tashika.core.errors import InvalidIdError, TashikaError
 from tashika.core.files import inside, read_bounded
 from tashika.core.ids import ItemId, Sha256Hex, parse_slug, sha256_hex
 from tashika.core.limits import DOCUMENT_BYTES, RECORD_BYTES
-from tashika.core.strict_json import Json
+from tashika.core.strict_json import Json, canonical
 from tashika.core.text import Text
 from tashika.measure.record_fields import read_fields
 
@@ -154,7 +155,17 @@ class RecordReader:
             valid_until=_last_second(until),
             public=public,
         )
+        self._no_credentials(record)
         return None if self.problems else record
+
+    def _no_credentials(self, record: RecordFile) -> None:
+        """What is signed stays in the log's exports: a key or password is stopped before, not at publishing."""
+        shown = {f"fields.{name}": value for name, value in record.fields.items() if name not in record.confidential}
+        said: dict[str, Json] = {"title": [record.title.en, record.title.ja], "author": record.author, **shown}
+        for key, value in said.items():
+            found = find_secret(canonical(value))
+            if found is not None:
+                self._say(key, f"looks like {found.kind}; take it out before it is signed")
 
     def _say(self, key: str, message: str) -> None:
         self.problems.append(RecordProblem(key, message))
