@@ -328,3 +328,19 @@ def test_three_thousand_files_take_seconds() -> None:
     start = time.process_time()
     PrivateParts().check(files)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("word", ["pwd", "pWd", "PWD"])
+@pytest.mark.parametrize("at", [0, 20, 38, 40])
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_the_padding_of_base64_is_no_setting(word: str, at: int, times: int) -> None:
+    """Hashes and signatures in proofs hold any three letters, and end in an equals sign before the next line."""
+    row = (b64_row()[:at] + word + b64_row())[:43] + "="
+    text = "c2sp.org/tlog-proof@v1\nindex 7\n" + f"{row}\n" * 3 + f"\n— origin {row}=\n"
+    for _ in range(times):
+        text = json.dumps({"proof": text, "sig": row})
+    assert find_secret(text.encode()) is None
+
+
+def b64_row() -> str:
+    return base64.b64encode(RNG.randbytes(32)).decode()

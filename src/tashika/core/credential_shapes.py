@@ -87,10 +87,11 @@ _PLACEHOLDER: Final = re.compile(
 )
 _END: Final = r"(?![A-Za-z0-9_])"
 _QUOTE: Final = r"\\?[\"']"
-# In quotes, with spaces around the sign; or right behind an equals sign, as in settings and addresses.
+# In quotes, with spaces around the sign; or right behind an equals sign, as in settings and addresses. An equals sign
+# before a line's end inside JSON, or before another one, is the padding of base64: any three letters stand in that.
 _VALUE: Final = (
     rf"(?:{_QUOTE}?\s{{0,4}}(?:=>|:=|[:=])\s{{0,4}}{_QUOTE}(?P<quoted>[^\"'\s\\]{{8,200}}){_QUOTE}"
-    r"|[a-z0-9_]{0,20}=(?P<v>[^\s\"'#&;<>]{12,200}))"
+    r"|[a-z0-9_]{0,20}=(?P<v>(?![\\=])[^\s\"'#&;<>]{12,200}))"
 )
 # What a password is called: a literal, and what may follow it.
 _NAMES: Final = (
