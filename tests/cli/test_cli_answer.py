@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import pty
 import select
+import signal
 import sys
 from pathlib import Path
 
@@ -247,6 +248,7 @@ def test_interrupted_at_a_terminal_what_was_saved_stays(place):
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(place.root)
+        signal.signal(signal.SIGINT, signal.SIG_DFL)  # a job in the background inherits "ignored" from its shell
         os.execv(sys.executable, [sys.executable, "-m", "tashika", "answer"])
     seen = b""
     os.write(terminal, b"a\n")
